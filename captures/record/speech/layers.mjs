@@ -1,0 +1,92 @@
+import { hex } from './bytes.mjs'
+import { EXCHANGES } from './exchanges.mjs'
+import { callHttp, serveHttp } from './http.mjs'
+import { read } from './socket.mjs'
+import { secureClient, secureServer } from './tls.mjs'
+import { callTurn, serveTurn } from './turn.mjs'
+
+/**
+ * How bytes are wrapped on a connected socket: `tcp` (not at all), `tls`, `starttls` (XMPP's), `framed-tls`
+ * (the .NET message framing preamble in clear, then TLS) and `ms-turn`. Each side of a layer takes the
+ * TCP socket and gives the socket on which the application speaks.
+ */
+
+const via = 'net.tcp://lync.contoso.local:50001/'
+const upgrade = 'application/ssl-tls'
+/** [MC-NMF]: version 1.0, duplex, via, known encoding, upgrade request. */
+const PREAMBLE = Buffer.concat([
+  hex('00 01 00 01 02 02'),
+  Buffer.from([via.length]),
+  Buffer.from(via),
+  hex('03 08 09'),
+  Buffer.from([upgrade.length]),
+  Buffer.from(upgrade),
+])
+const UPGRADE_RESPONSE = hex('0a')
+
+const OPEN = Buffer.from(`<?xml version='1.0'?>${EXCHANGES.xmpp.request}`)
+const FEATURES = Buffer.from(
+  `${EXCHANGES.xmpp.reply}<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>`,
+)
+const STARTTLS = Buffer.from("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+const PROCEED = Buffer.from("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+
+const SERVERS = {
+  tcp: (socket) => socket,
+  tls: secureServer,
+  async 'framed-tls'(socket, options) {
+    await read(socket, PREAMBLE.length)
+    socket.write(UPGRADE_RESPONSE)
+    return secureServer(socket, options)
+  },
+  async starttls(socket, options) {
+    await read(socket, OPEN.length)
+    socket.write(FEATURES)
+    await read(socket, STARTTLS.length)
+    socket.write(PROCEED)
+    return secureServer(socket, options)
+  },
+}
+
+const CLIENTS = {
+  tcp: (socket) => socket,
+  tls: secureClient,
+  async 'framed-tls'(socket, options) {
+    socket.write(PREAMBLE)
+    await read(socket, UPGRADE_RESPONSE.length)
+    return secureClient(socket, options)
+  },
+  async starttls(socket, options) {
+    socket.write(OPEN)
+    await read(socket, FEATURES.length)
+    socket.write(STARTTLS)
+    await read(socket, PROCEED.length)
+    return secureClient(socket, options)
+  },
+}
+
+/** Answers on an accepted TCP socket; resolves to the top layer's socket. */
+export async function serve(socket, options) {
+  if (options.layer === 'ms-turn') {
+    await serveTurn(socket)
+    return socket
+  }
+  const top = await SERVERS[options.layer](socket, options)
+  if (options.application === 'http') serveHttp(top)
+  else top.on('data', () => top.write(EXCHANGES[options.application].reply))
+  return top
+}
+
+/** Wraps a connected TCP socket as its originator. */
+export function wrap(socket, options) {
+  return options.layer === 'ms-turn' ? socket : CLIENTS[options.layer](socket, options)
+}
+
+/** Says one request on the top layer's socket and waits for the whole reply. */
+export async function say(top, options) {
+  if (options.layer === 'ms-turn') return callTurn(top)
+  if (options.application === 'http') return callHttp(top, { path: options.path, host: options.serverName })
+  const { request, reply } = EXCHANGES[options.application]
+  top.write(request)
+  await read(top, reply.length)
+}

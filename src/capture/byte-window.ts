@@ -1,0 +1,110 @@
+import type { ByteSource } from './byte-source.ts'
+
+/** Bytes asked of the source at once. Large enough that a read costs little, small enough to stay in the cache. */
+const CHUNK = 512 * 1024
+
+/** Room in front of a chunk for the unread end of the one before. Grows when one record is larger. */
+const HEADROOM = 64 * 1024
+
+/**
+ * A window that slides over a byte source: `view` holds the bytes from `start` to `end` that were read and
+ * not yet taken. While one buffer is being read from, the next chunk is already on its way into the other.
+ *
+ * `start` is moved by the reader that owns the window; everything in `view` is valid until the next fill().
+ */
+export class ByteWindow {
+  view: DataView
+  start = 0
+  end = 0
+  /** The first error of the source: reading stops there like at an end. */
+  failure: Error | undefined
+
+  readonly #source: ByteSource
+  /** Offset in the source of byte 0 of `view`. */
+  #base = 0
+  #headroom = HEADROOM
+  #spare: Uint8Array
+  #current: Uint8Array
+  #coming: Promise<number> | undefined
+  #ended = false
+
+  constructor(source: ByteSource) {
+    this.#source = source
+    this.#current = new Uint8Array(HEADROOM + CHUNK)
+    this.#spare = new Uint8Array(HEADROOM + CHUNK)
+    this.view = new DataView(this.#current.buffer)
+  }
+
+  /** Offset in the source of the byte at `at` of the view. */
+  offsetOf(at: number): number {
+    return this.#base + at
+  }
+
+  /**
+   * Reads until at least `wanted` bytes stand in the window. Returns false when the source ends before;
+   * what it still gave is in the window.
+   */
+  async fill(wanted: number): Promise<boolean> {
+    while (this.end - this.start < wanted) {
+      if (this.#ended) return false
+      await this.#slide()
+    }
+    return true
+  }
+
+  /** Passes over `count` bytes, of which some may not have been read yet. Returns false when the source ends before. */
+  async skip(count: number): Promise<boolean> {
+    let left = count
+    while (left > this.end - this.start) {
+      left -= this.end - this.start
+      this.start = this.end
+      if (!(await this.fill(1))) return false
+    }
+    this.start += left
+    return true
+  }
+
+  async close(): Promise<void> {
+    await this.#coming?.catch(() => 0)
+    await this.#source.close()
+  }
+
+  /** Takes the next chunk, with the unread bytes of this one copied in front of it. */
+  async #slide(): Promise<void> {
+    const left = this.end - this.start
+    const count = await (this.#coming ?? this.#ask())
+    this.#coming = undefined
+    if (count === 0) {
+      this.#ended = true
+      return
+    }
+    if (left > this.#headroom) this.#widen(left, count)
+    const next = this.#spare
+    const at = this.#headroom - left
+    next.set(this.#current.subarray(this.start, this.end), at)
+    this.#base += this.start - at
+    this.#spare = this.#current
+    this.#current = next
+    this.view = new DataView(next.buffer)
+    this.start = at
+    this.end = this.#headroom + count
+    this.#coming = this.#ask()
+  }
+
+  #ask(): Promise<number> {
+    if (this.#spare.byteLength < this.#headroom + CHUNK) this.#spare = new Uint8Array(this.#headroom + CHUNK)
+    return this.#source.read(this.#spare.subarray(this.#headroom)).catch((error: Error) => {
+      this.failure = error
+      return 0
+    })
+  }
+
+  /** Makes room for a record larger than the headroom: the chunk that just came moves up. */
+  #widen(left: number, count: number): void {
+    const headroom = Math.max(left, this.#headroom * 2)
+    const wider = new Uint8Array(headroom + CHUNK)
+    wider.set(this.#spare.subarray(this.#headroom, this.#headroom + count), headroom)
+    this.#spare = wider
+    this.#headroom = headroom
+  }
+}

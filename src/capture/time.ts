@@ -1,0 +1,77 @@
+/**
+ * Times on the packet path are nanoseconds since an origin, as doubles: exact for 104 days around it, where
+ * nanoseconds since 1970 are not, and without a BigInt for each packet. All files of a capture set share one
+ * origin: the whole second in which the first record read was taken.
+ */
+export interface TimeOrigin {
+  /** Nanoseconds since 1970; undefined until the first record with a time. */
+  ns: bigint | undefined
+}
+
+const NS_PER_SECOND = 1_000_000_000n
+
+export function setOrigin(origin: TimeOrigin, ns: bigint): bigint {
+  origin.ns = ns - (((ns % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND)
+  return origin.ns
+}
+
+/** Latest time accepted: SQLite's largest integer, in the year 2262. */
+const LATEST_NS = 2n ** 63n - 1n
+
+/**
+ * Turns the 64-bit tick counts of one pcapng interface into nanoseconds since the origin, exactly.
+ *
+ * The upper 32 bits change every 4.3 seconds at the finest usual resolution, so their part is computed with
+ * BigInt once and kept; the lower 32 bits are added as a double wherever that is exact.
+ */
+export class TickClock {
+  readonly #origin: TimeOrigin
+  readonly #numerator: bigint
+  readonly #denominator: bigint
+  readonly #offsetNs: bigint
+  /** Whole nanoseconds in a tick when the quick way is exact, else 0. */
+  readonly #nsPerTick: number
+  #high = -1
+  #highNs = 0
+  #highInRange = false
+
+  /** `resolution` is the octet of if_tsresol; `offsetSeconds` the value of if_tsoffset (pcapng, section 4.2). */
+  constructor(origin: TimeOrigin, resolution: number, offsetSeconds: bigint) {
+    this.#origin = origin
+    const exponent = BigInt(resolution & 0x7f)
+    const ticksPerSecond = resolution & 0x80 ? 2n ** exponent : 10n ** exponent
+    this.#numerator = NS_PER_SECOND
+    this.#denominator = ticksPerSecond
+    this.#offsetNs = offsetSeconds * NS_PER_SECOND
+    const perTick = NS_PER_SECOND / ticksPerSecond
+    const exact = NS_PER_SECOND % ticksPerSecond === 0n && perTick <= 1_000_000n
+    this.#nsPerTick = exact ? Number(perTick) : 0
+  }
+
+  /** Nanoseconds since the origin, or NaN when the time lies outside 1970 to 2262. */
+  toNs(high: number, low: number): number {
+    if (this.#nsPerTick === 0) return this.#slowly(high, low)
+    if (high !== this.#high) this.#remember(high, low)
+    return this.#highInRange ? this.#highNs + low * this.#nsPerTick : Number.NaN
+  }
+
+  #remember(high: number, low: number): void {
+    const first = this.#absolute(high, low)
+    this.#high = high
+    this.#highInRange = first >= 0n && this.#absolute(high, 0xffffffff) <= LATEST_NS
+    if (!this.#highInRange) return
+    const origin = this.#origin.ns ?? setOrigin(this.#origin, first)
+    this.#highNs = Number(this.#absolute(high, 0) - origin)
+  }
+
+  #slowly(high: number, low: number): number {
+    const absolute = this.#absolute(high, low)
+    if (absolute < 0n || absolute > LATEST_NS) return Number.NaN
+    return Number(absolute - (this.#origin.ns ?? setOrigin(this.#origin, absolute)))
+  }
+
+  #absolute(high: number, low: number): bigint {
+    const ticks = (BigInt(high) << 32n) | BigInt(low)
+    return (ticks * this.#numerator) / this.#denominator + this.#offsetNs
+  }
+}

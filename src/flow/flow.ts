@@ -1,0 +1,119 @@
+import { addressText } from '../wire/address.ts'
+import { TCP, UDP } from '../wire/transport.ts'
+import { HIGH, LOW } from './flow-key.ts'
+import { historyText } from './history.ts'
+import {
+  BYTES_F64,
+  HIGH_ADDRESS,
+  IP_BYTES_F64,
+  LAST_F64,
+  LOW_ADDRESS,
+  ORDINAL,
+  PACKETS,
+  PORTS,
+  PROTOCOL,
+  START_F64,
+  STATE,
+  STATE_BEYOND_SYN,
+  STATE_FIRST_SIDE,
+  STATE_SYN,
+  STATE_SYN_ACK,
+  STATE_UNICAST,
+} from './row.ts'
+import { endpointState, originatorOf } from './tcp-state.ts'
+
+/** One of the two ends of a flow; which of them is low says nothing about who opened it. */
+export type End = 'low' | 'high'
+
+/** One end of a flow and what it sent. */
+export interface FlowEnd {
+  readonly address: string
+  /** 0 where the transport has no ports. */
+  readonly port: number
+  readonly packets: number
+  /** Bytes of transport payload. */
+  readonly bytes: number
+  /** Bytes of IP packets, from their headers. */
+  readonly ipBytes: number
+  /** Of TCP only: see conn-state.ts. */
+  readonly state: number
+}
+
+/** A flow as everything below the packet line sees it: unoriented, unless its handshake was seen. */
+export interface Flow {
+  readonly transport: string
+  readonly low: FlowEnd
+  readonly high: FlowEnd
+  /** Nanoseconds since the origin of the capture set. */
+  readonly startNs: number
+  readonly lastNs: number
+  /** Who opened it, where a SYN or SYN-ACK proves it. */
+  readonly opener: End | undefined
+  /** Who sent the first packet that was captured. */
+  readonly first: End
+  /** A SYN was seen; a SYN-ACK was seen. */
+  readonly syn: boolean
+  readonly accepted: boolean
+  /** The opener sent more than SYNs and a reset. */
+  readonly beyondSyn: boolean
+  /** All of its frames went to the broadcast address of their link. */
+  readonly broadcast: boolean
+  /** Tells flows apart that have the same ends and the same start. */
+  readonly ordinal: number
+}
+
+export function flowOf(rows: Int32Array, doubles: Float64Array, row: number): Flow {
+  const state = rows[row + STATE]!
+  const originator = originatorOf(state)
+  return {
+    transport: transportName(rows[row + PROTOCOL]! & 0xff),
+    low: endOf(rows, doubles, row, LOW),
+    high: endOf(rows, doubles, row, HIGH),
+    startNs: doubles[(row + START_F64) >> 1]!,
+    lastNs: doubles[(row + LAST_F64) >> 1]!,
+    opener: originator === 0 ? undefined : originator === 1 ? 'low' : 'high',
+    first: state & STATE_FIRST_SIDE ? 'high' : 'low',
+    syn: (state & STATE_SYN) !== 0,
+    accepted: (state & STATE_SYN_ACK) !== 0,
+    beyondSyn: (state & STATE_BEYOND_SYN) !== 0,
+    broadcast: (state & STATE_UNICAST) === 0,
+    ordinal: rows[row + ORDINAL]!,
+  }
+}
+
+/** The row's history letters, upper case for what `originator` sent. */
+export function historyOf(rows: Int32Array, row: number, originator: End): string {
+  return historyText(rows, row, originator === 'low' ? LOW : HIGH)
+}
+
+function endOf(rows: Int32Array, doubles: Float64Array, row: number, side: number): FlowEnd {
+  const at = row + (side === LOW ? LOW_ADDRESS : HIGH_ADDRESS)
+  const ports = rows[row + PORTS]!
+  return {
+    address: addressText(rows[row + PROTOCOL]! >> 8, rows[at]!, rows[at + 1]!, rows[at + 2]!, rows[at + 3]!),
+    port: side === LOW ? ports >>> 16 : ports & 0xffff,
+    packets: rows[row + PACKETS + side]! >>> 0,
+    bytes: doubles[((row + BYTES_F64) >> 1) + side]!,
+    ipBytes: doubles[((row + IP_BYTES_F64) >> 1) + side]!,
+    state: endpointState(rows[row + STATE]!, side),
+  }
+}
+
+/** Names of transports; the numbers of the others are shown as `ip-<number>`. */
+const TRANSPORTS: ReadonlyMap<number, string> = new Map([
+  [1, 'icmp'],
+  [2, 'igmp'],
+  [4, 'ipip'],
+  [TCP, 'tcp'],
+  [UDP, 'udp'],
+  [41, 'ipv6'],
+  [47, 'gre'],
+  [50, 'esp'],
+  [51, 'ah'],
+  [58, 'icmp6'],
+  [132, 'sctp'],
+])
+
+function transportName(protocol: number): string {
+  return TRANSPORTS.get(protocol) ?? `ip-${protocol}`
+}

@@ -1,0 +1,59 @@
+import type { End } from '../flow/flow.ts'
+
+/** How originator and responder were told apart, best first. */
+export const DIRECTION_BASES = ['handshake', 'content', 'listener', 'rules', 'port-order', 'first-packet'] as const
+export type DirectionBasis = (typeof DIRECTION_BASES)[number]
+
+/** Where the bytes prove the direction it is certain; where it is inferred, the verdict is assumed. */
+export function isCertain(basis: DirectionBasis): boolean {
+  return basis === 'handshake' || basis === 'content' || basis === 'listener'
+}
+
+/** The better of two bases. */
+export function betterBasis(left: DirectionBasis, right: DirectionBasis): DirectionBasis {
+  return DIRECTION_BASES.indexOf(left) <= DIRECTION_BASES.indexOf(right) ? left : right
+}
+
+export interface Direction {
+  readonly originator: End
+  readonly basis: DirectionBasis
+}
+
+/** What is known of a pair of ends whose direction the bytes do not prove. */
+export interface Unoriented {
+  readonly transport: string
+  readonly lowAddress: string
+  readonly lowPort: number
+  readonly highAddress: string
+  readonly highPort: number
+  readonly first: End
+}
+
+/** The ends that were seen to accept connections, as `transport address port`. */
+export type Listeners = ReadonlySet<string>
+
+export function listenerKey(transport: string, address: string, port: number): string {
+  return `${transport} ${address} ${port}`
+}
+
+/** The end that is known to listen, when the other one is not: then it is the responder. */
+export function byListener(pair: Unoriented, listeners: Listeners): Direction | undefined {
+  const low = listeners.has(listenerKey(pair.transport, pair.lowAddress, pair.lowPort))
+  const high = listeners.has(listenerKey(pair.transport, pair.highAddress, pair.highPort))
+  if (low === high) return undefined
+  return { originator: low ? 'high' : 'low', basis: 'listener' }
+}
+
+/** Whether some rule in force allows the pair with `originator` as the one that opened it. */
+export type Allows = (pair: Unoriented, originator: End) => boolean
+
+/** A rule that allows one direction and no rule for the other, then the lower port, then the first packet. */
+export function inferDirection(pair: Unoriented, allows: Allows): Direction {
+  const fromLow = allows(pair, 'low')
+  const fromHigh = allows(pair, 'high')
+  if (fromLow !== fromHigh) return { originator: fromLow ? 'low' : 'high', basis: 'rules' }
+  if (pair.lowPort !== pair.highPort) {
+    return { originator: pair.lowPort < pair.highPort ? 'high' : 'low', basis: 'port-order' }
+  }
+  return { originator: pair.first, basis: 'first-packet' }
+}

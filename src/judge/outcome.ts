@@ -1,0 +1,60 @@
+import { type ConnState, datagramConnState, tcpConnState } from '../flow/conn-state.ts'
+import type { End, Flow } from '../flow/flow.ts'
+
+/** What a conn state means to an administrator. */
+export const OUTCOMES = [
+  'established',
+  'handshake-failed',
+  'refused',
+  'unanswered',
+  'prohibited',
+  'one-sided',
+  'midstream',
+] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** The conn state of a flow, with `originator` taken as the end that opened it. */
+export function connStateOf(flow: Flow, originator: End): ConnState {
+  const [orig, resp] = originator === 'low' ? [flow.low, flow.high] : [flow.high, flow.low]
+  if (flow.transport !== 'tcp') return datagramConnState(orig.packets > 0, resp.packets > 0)
+  return tcpConnState(orig.state, resp.state, orig.bytes === 0 && resp.bytes === 0)
+}
+
+/**
+ * A TCP flow of which no SYN and no SYN-ACK was seen is midstream, unless both ends also closed it in order: whatever
+ * else ended it, the capture cannot say how it was opened.
+ */
+export function outcomeOf(flow: Flow, originator: End): Outcome {
+  const state = connStateOf(flow, originator)
+  if (flow.transport !== 'tcp') return datagramOutcome(state)
+  if (!flow.syn && !flow.accepted) return state === 'SF' ? 'established' : 'midstream'
+  return tcpOutcome(state, flow.beyondSyn)
+}
+
+function tcpOutcome(state: ConnState, beyondSyn: boolean): Outcome {
+  switch (state) {
+    case 'S1':
+    case 'S2':
+    case 'S3':
+    case 'SF':
+    case 'RSTO':
+    case 'RSTR':
+      return 'established'
+    case 'REJ':
+      return 'refused'
+    case 'S0':
+    case 'RSTOS0':
+      return beyondSyn ? 'one-sided' : 'unanswered'
+    case 'RSTRH':
+    case 'SH':
+    case 'SHR':
+      return 'one-sided'
+    case 'OTH':
+      return 'midstream'
+  }
+}
+
+function datagramOutcome(state: ConnState): Outcome {
+  if (state === 'SF') return 'established'
+  return state === 'S0' ? 'unanswered' : 'one-sided'
+}

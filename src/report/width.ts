@@ -1,0 +1,61 @@
+import stringWidth from 'string-width'
+
+const ELLIPSIS = '…'
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** Columns that a terminal needs for a text: 2 for a Korean syllable or an emoji, 0 for a combining mark. */
+export function displayWidth(text: string): number {
+  return stringWidth(text)
+}
+
+/** Cuts a text to at most `width` columns, ending in an ellipsis when something was cut; never cuts a character in half. */
+export function shorten(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text
+  return width < 1 ? '' : headThatFits(text, width - 1).trimEnd() + ELLIPSIS
+}
+
+function headThatFits(text: string, width: number): string {
+  let used = 0
+  for (const { segment, index } of graphemes.segment(text)) {
+    used += displayWidth(segment)
+    if (used > width) return text.slice(0, index)
+  }
+  return text
+}
+
+/** Fills up with blanks to `width` columns. */
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)))
+}
+
+/**
+ * Breaks a text at its blanks into lines of at most `first` columns for the first and `rest` for the others.
+ * A word longer than a line is broken between characters. There is always at least one line.
+ */
+export function wrapText(text: string, first: number, rest: number = first): string[] {
+  const lines: string[] = []
+  let line = ''
+  const limit = () => (lines.length === 0 ? first : rest)
+  for (const word of text.split(' ').filter((part) => part !== '')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (displayWidth(longer) <= limit()) {
+      line = longer
+      continue
+    }
+    if (line !== '') lines.push(line)
+    line = word
+    while (displayWidth(line) > limit()) {
+      const head = headThatFits(line, limit()) || firstCharacter(line)
+      if (head === line) break
+      lines.push(head)
+      line = line.slice(head.length)
+    }
+  }
+  if (line !== '' || lines.length === 0) lines.push(line)
+  return lines
+}
+
+function firstCharacter(text: string): string {
+  for (const { segment } of graphemes.segment(text)) return segment
+  return ''
+}

@@ -1,0 +1,30 @@
+/** How strongly the documentation states a permission. */
+export const REFERENCE_KINDS = ['table', 'prose', 'correction', 'related-page', 'topology'] as const
+export type ReferenceKind = (typeof REFERENCE_KINDS)[number]
+
+/** Where the documentation says it. */
+export interface Reference {
+  /** A key of PAGES. */
+  readonly page: string
+  readonly kind: ReferenceKind
+  /** The table row's id, or the sentence in our own words. */
+  readonly where: string
+  /** What the sentence says, or why the correction is made: one line, in our own words. A table row needs none. */
+  readonly says?: string
+  /**
+   * A correction can also say that a published row is wrong: wherever this reference is admitted,
+   * the rule is listed and allows nothing. Absent: the reference allows.
+   */
+  readonly withdraws?: true
+}
+
+/** How literally the documentation is taken. */
+export const READINGS = ['published', 'prose', 'full'] as const
+export type Reading = (typeof READINGS)[number]
+
+/** Which kinds of reference each reading admits. */
+export const ADMITTED: Readonly<Record<Reading, ReadonlySet<ReferenceKind>>> = {
+  published: new Set<ReferenceKind>(['table']),
+  prose: new Set<ReferenceKind>(['table', 'prose']),
+  full: new Set<ReferenceKind>(REFERENCE_KINDS),
+}

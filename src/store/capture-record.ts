@@ -1,0 +1,55 @@
+import type { Flow } from '../flow/flow.ts'
+import type { Conversation } from '../judge/conversation.ts'
+import type { Direction } from '../judge/direction.ts'
+import type { Health } from '../judge/health.ts'
+import type { Judgement } from '../judge/judge.ts'
+import type { Observation } from '../judge/observation.ts'
+
+/** One of the files that a capture was read from. */
+export interface CaptureFile {
+  readonly path: string
+  /** Undefined for a stream. */
+  readonly identity: string | undefined
+  readonly damage: { readonly offset: number; readonly problem: string } | undefined
+}
+
+export const KEEPS = ['findings', 'all'] as const
+/** Which flows are kept one by one. */
+export type Keep = (typeof KEEPS)[number]
+
+/** What a capture point recorded, apart from its conversations. */
+export interface CaptureRecord {
+  readonly point: string
+  /** The folder that the point's name was made from; undefined where the user named the point. */
+  readonly folder: string | undefined
+  readonly files: readonly CaptureFile[]
+  readonly formats: readonly string[]
+  readonly linkTypes: readonly string[]
+  readonly records: number
+  /** Records that were decoded into packets. */
+  readonly packets: number
+  /** Bytes of the (decompressed) captures. */
+  readonly bytes: number
+  readonly flows: number
+  readonly anomalies: ReadonlyMap<string, number>
+  /** Nanoseconds since 1970 from which all other times of the capture count. */
+  readonly originNs: bigint
+  /** Undefined where no record had a time. */
+  readonly firstNs: number | undefined
+  readonly lastNs: number | undefined
+  readonly keep: Keep
+}
+
+export interface JudgedConversation {
+  readonly conversation: Conversation
+  readonly judgement: Judgement
+  readonly health: Health | null
+}
+
+/** A flow that is kept one by one. */
+export interface KeptFlow {
+  readonly flow: Flow
+  readonly direction: Direction
+  /** History letters, in upper case for the originator. */
+  readonly history: string
+}

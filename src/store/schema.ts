@@ -1,0 +1,211 @@
+import type { Database } from 'better-sqlite3'
+
+/** Marks a database as Portolan's (SQLite header, application_id): the letters PTLN. */
+export const APPLICATION_ID = 0x50544c4e
+
+/**
+ * The migrations in order; a database of schema version n has had the first n. A migration that has been released
+ * is never changed: what comes after it is another one.
+ *
+ * Times are whole nanoseconds since 1970. Lists are JSON arrays.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  -- What everything in this database is judged by: always exactly one row.
+  CREATE TABLE judged_by (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    inventory_file TEXT,
+    inventory TEXT NOT NULL,
+    rules TEXT NOT NULL
+  ) STRICT;
+
+  -- One row for each capture point: all that it recorded.
+  CREATE TABLE captures (
+    id INTEGER PRIMARY KEY,
+    point TEXT NOT NULL UNIQUE,
+    folder TEXT,
+    formats TEXT NOT NULL,
+    link_types TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    packets INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    flows INTEGER NOT NULL,
+    origin INTEGER NOT NULL,
+    first INTEGER,
+    last INTEGER,
+    keep TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE capture_files (
+    capture INTEGER NOT NULL REFERENCES captures (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    identity TEXT UNIQUE,
+    damage_offset INTEGER,
+    damage TEXT,
+    PRIMARY KEY (capture, position)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE capture_anomalies (
+    capture INTEGER NOT NULL REFERENCES captures (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (capture, name)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Every address met, with what the inventory says of it.
+  CREATE TABLE addresses (
+    id INTEGER PRIMARY KEY,
+    address TEXT NOT NULL UNIQUE,
+    name TEXT,
+    roles TEXT NOT NULL
+  ) STRICT;
+
+  -- The judgements that were given; many conversations share one.
+  CREATE TABLE judgements (
+    id INTEGER PRIMARY KEY,
+    verdict TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    rule TEXT,
+    pack TEXT,
+    reason TEXT,
+    nearest_rule TEXT,
+    differs TEXT NOT NULL,
+    remarks TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE conversations (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    capture INTEGER NOT NULL REFERENCES captures (id) ON DELETE CASCADE,
+    proto TEXT NOT NULL,
+    orig INTEGER NOT NULL REFERENCES addresses (id),
+    resp INTEGER NOT NULL REFERENCES addresses (id),
+    resp_port INTEGER NOT NULL,
+    service TEXT NOT NULL,
+    certain INTEGER NOT NULL,
+    direction_basis TEXT NOT NULL,
+    judgement INTEGER NOT NULL REFERENCES judgements (id),
+    health TEXT,
+    flows INTEGER NOT NULL,
+    established INTEGER NOT NULL,
+    handshake_failed INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    unanswered INTEGER NOT NULL,
+    prohibited INTEGER NOT NULL,
+    one_sided INTEGER NOT NULL,
+    midstream INTEGER NOT NULL,
+    accepted INTEGER NOT NULL,
+    broadcast INTEGER NOT NULL,
+    orig_packets INTEGER NOT NULL,
+    resp_packets INTEGER NOT NULL,
+    orig_bytes INTEGER NOT NULL,
+    resp_bytes INTEGER NOT NULL,
+    orig_ip_bytes INTEGER NOT NULL,
+    resp_ip_bytes INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX conversations_capture ON conversations (capture);
+
+  -- What was seen between ends whose direction the bytes do not prove, as it was seen.
+  CREATE TABLE observations (
+    capture INTEGER NOT NULL REFERENCES captures (id) ON DELETE CASCADE,
+    proto TEXT NOT NULL,
+    low INTEGER NOT NULL REFERENCES addresses (id),
+    low_port INTEGER NOT NULL,
+    high INTEGER NOT NULL REFERENCES addresses (id),
+    high_port INTEGER NOT NULL,
+    first_sender TEXT NOT NULL,
+    service TEXT NOT NULL,
+    flows INTEGER NOT NULL,
+    established INTEGER NOT NULL,
+    only_low INTEGER NOT NULL,
+    only_high INTEGER NOT NULL,
+    midstream INTEGER NOT NULL,
+    broadcast INTEGER NOT NULL,
+    low_packets INTEGER NOT NULL,
+    high_packets INTEGER NOT NULL,
+    low_bytes INTEGER NOT NULL,
+    high_bytes INTEGER NOT NULL,
+    low_ip_bytes INTEGER NOT NULL,
+    high_ip_bytes INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX observations_capture ON observations (capture);
+
+  -- The flows that were kept one by one. orig and resp are as now judged; orig_first says whether the originator
+  -- sent the first packet, and the TCP states are what a flow of unproven direction is turned round by.
+  CREATE TABLE flows (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    capture INTEGER NOT NULL REFERENCES captures (id) ON DELETE CASCADE,
+    conversation TEXT NOT NULL,
+    proto TEXT NOT NULL,
+    orig INTEGER NOT NULL REFERENCES addresses (id),
+    orig_port INTEGER NOT NULL,
+    resp INTEGER NOT NULL REFERENCES addresses (id),
+    resp_port INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    orig_packets INTEGER NOT NULL,
+    resp_packets INTEGER NOT NULL,
+    orig_bytes INTEGER NOT NULL,
+    resp_bytes INTEGER NOT NULL,
+    orig_ip_bytes INTEGER NOT NULL,
+    resp_ip_bytes INTEGER NOT NULL,
+    conn_state TEXT NOT NULL,
+    history TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    service TEXT NOT NULL,
+    direction_basis TEXT NOT NULL,
+    orig_first INTEGER NOT NULL,
+    orig_tcp_state INTEGER NOT NULL,
+    resp_tcp_state INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX flows_capture ON flows (capture);
+  CREATE INDEX flows_conversation ON flows (conversation);
+
+  -- One row for each conversation with everything that people ask about it.
+  CREATE VIEW conversation_rows AS
+  SELECT c.id, p.point AS capture, c.proto, o.address AS orig_addr, r.address AS resp_addr, c.resp_port,
+    o.name AS orig_name, r.name AS resp_name, o.roles AS orig_roles, r.roles AS resp_roles,
+    c.first, c.last, c.flows, c.established, c.handshake_failed, c.refused, c.unanswered, c.prohibited, c.one_sided,
+    c.midstream, c.orig_packets, c.resp_packets, c.orig_bytes, c.resp_bytes, c.orig_ip_bytes, c.resp_ip_bytes,
+    c.direction_basis, c.service, j.evidence, j.verdict, j.rule, j.pack, j.reason, j.nearest_rule, j.differs,
+    j.remarks, c.health,
+    j.verdict = 'unexpected' OR c.health IS 'broken' AS finding
+  FROM conversations c
+  JOIN captures p ON p.id = c.capture
+  JOIN addresses o ON o.id = c.orig
+  JOIN addresses r ON r.id = c.resp
+  JOIN judgements j ON j.id = c.judgement;
+
+  -- Likewise for each flow that was kept.
+  CREATE VIEW flow_rows AS
+  SELECT f.id, p.point AS capture, f.proto, o.address AS orig_addr, f.orig_port, r.address AS resp_addr, f.resp_port,
+    o.name AS orig_name, r.name AS resp_name, o.roles AS orig_roles, r.roles AS resp_roles,
+    f.start, f."end", f.orig_packets, f.resp_packets, f.orig_bytes, f.resp_bytes, f.orig_ip_bytes, f.resp_ip_bytes,
+    f.conn_state, f.history, f.outcome, f.direction_basis, f.service, j.evidence, j.verdict, j.rule, j.reason,
+    j.nearest_rule, j.remarks, c.health, f.conversation
+  FROM flows f
+  JOIN captures p ON p.id = f.capture
+  JOIN addresses o ON o.id = f.orig
+  JOIN addresses r ON r.id = f.resp
+  JOIN conversations c ON c.id = f.conversation
+  JOIN judgements j ON j.id = c.judgement;
+  `,
+]
+
+/** Brings the database to the newest schema, in the transaction of the caller. */
+export function migrate(db: Database): void {
+  const version = schemaVersion(db)
+  for (const migration of MIGRATIONS.slice(version)) db.exec(migration)
+  db.pragma(`user_version = ${MIGRATIONS.length}`)
+  db.pragma(`application_id = ${APPLICATION_ID}`)
+}
+
+export function schemaVersion(db: Database): number {
+  return db.pragma('user_version', { simple: true }) as number
+}

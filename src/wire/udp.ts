@@ -1,0 +1,23 @@
+import { type Decoded, OK, UDP_PORTS_CUT } from './decoded.ts'
+import { type Packet, setPayload } from './packet.ts'
+
+// Offsets into the header, RFC 768.
+const SOURCE_PORT = 0
+const DESTINATION_PORT = 2
+const LENGTH = 4
+const PORTS_LENGTH = 4
+const HEADER_LENGTH = 8
+
+/** Decodes a UDP header. Its own length bounds the payload where it is captured and smaller than the IP packet's. */
+export function decodeUdp(view: DataView, at: number, end: number, packet: Packet): Decoded {
+  if (end - at < PORTS_LENGTH || packet.wireEnd - at < PORTS_LENGTH) return UDP_PORTS_CUT
+  packet.srcPort = view.getUint16(at + SOURCE_PORT)
+  packet.dstPort = view.getUint16(at + DESTINATION_PORT)
+  if (end - at >= HEADER_LENGTH) {
+    const length = view.getUint16(at + LENGTH)
+    // 0 is a jumbogram or segmentation offload.
+    if (length >= HEADER_LENGTH && at + length < packet.wireEnd) packet.wireEnd = at + length
+  }
+  setPayload(packet, at + HEADER_LENGTH, end)
+  return OK
+}

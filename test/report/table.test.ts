@@ -1,0 +1,242 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Column } from '../../src/report/columns.ts'
+import { PAGE_ROWS, renderTable } from '../../src/report/table.ts'
+import { displayWidth } from '../../src/report/width.ts'
+import { captureOutput } from './captured-output.ts'
+import { SAMPLE_COLUMNS, SAMPLE_ROWS } from './sample-rows.ts'
+
+/** Rows of each page that cli-table3 was asked to draw. */
+const pages = vi.hoisted((): number[] => [])
+
+vi.mock('cli-table3', async (original) => {
+  const { default: Table } = await original<{ default: new (options: object) => unknown[] }>()
+  class CountedTable extends Table {
+    override toString(): string {
+      pages.push(this.length)
+      return super.toString()
+    }
+  }
+  return { default: CountedTable }
+})
+
+afterEach(() => {
+  pages.length = 0
+})
+
+const sample = (columns: number | undefined, color = false) => {
+  const out = captureOutput(columns, color)
+  renderTable(out, SAMPLE_COLUMNS, SAMPLE_ROWS, '')
+  return out.lines()
+}
+
+/** Lines of a table whose rows are lists of cells. */
+const linesOf = (
+  width: number | undefined,
+  columns: readonly Partial<Column<readonly string[]>>[],
+  rows: Iterable<readonly string[]>,
+) => {
+  const out = captureOutput(width)
+  const whole = columns.map((column, index) => ({
+    key: `c${index}`,
+    title: `c${index}`,
+    value: (row: readonly string[]) => row[index] ?? null,
+    ...column,
+  }))
+  renderTable(out, whole, rows, 'Nothing to show.')
+  return out.lines()
+}
+
+describe('a table', () => {
+  it('is whole and plain in a pipe', () => {
+    expect(sample(undefined)).toEqual([
+      'id  name                      roles                   port   bytes  assumed  verdict     history',
+      '──  ────────────────────────  ──────────────────────  ────  ──────  ───────  ──────────  ────────',
+      ' 1  dir01.contoso.local       director                5061  1.5 kB  no       expected    ShADadFf',
+      ' 2  서울 클라이언트 네트워크  client-internal, other  5061   98 kB  no       expected    ShADadFf',
+      '30  party 🎉 e\u0301dge             director                      1.5 kB  yes      unexpected  ShADadFf',
+      ' 4  evil\\x1b[2J\\u202egpj                              5061  1.5 kB  no       unexpected  S',
+    ])
+  })
+
+  it('shortens columns at 80 columns', () => {
+    expect(sample(80)).toEqual([
+      'id  name            roles            port   bytes  assumed  verdict     history',
+      '──  ──────────────  ───────────────  ────  ──────  ───────  ──────────  ────────',
+      ' 1  dir01.contoso…  director         5061  1.5 kB  no       expected    ShADadFf',
+      ' 2  서울 클라이언…  client-interna…  5061   98 kB  no       expected    ShADadFf',
+      '30  party 🎉 e\u0301dge   director               1.5 kB  yes      unexpected  ShADadFf',
+      ' 4  evil\\x1b[2J\\u…                   5061  1.5 kB  no       unexpected  S',
+    ])
+  })
+
+  it('leaves a column out at 60 columns and says which', () => {
+    expect(sample(60)).toEqual([
+      'id  name       roles       port   bytes  assumed  verdict',
+      '──  ─────────  ──────────  ────  ──────  ───────  ──────────',
+      ' 1  dir01.co…  director    5061  1.5 kB  no       expected',
+      ' 2  서울 클…   client-in…  5061   98 kB  no       expected',
+      '30  party 🎉…  director          1.5 kB  yes      unexpected',
+      ' 4  evil\\x1b…              5061  1.5 kB  no       unexpected',
+      '',
+      '1 column hidden: conn_history; widen the terminal or use',
+      '--format csv',
+    ])
+  })
+
+  it('leaves more columns out at 40 columns', () => {
+    expect(sample(40)).toEqual([
+      'id  name      roles     port  verdict',
+      '──  ────────  ────────  ────  ──────────',
+      ' 1  dir01.c…  director  5061  expected',
+      ' 2  서울 클…  client-…  5061  expected',
+      '30  party…    director        unexpected',
+      ' 4  evil\\x1…            5061  unexpected',
+      '',
+      '3 columns hidden: bytes, assumed,',
+      'conn_history; widen the terminal or use',
+      '--format csv',
+    ])
+  })
+
+  it('keeps one column, cut, where not even that fits', () => {
+    expect(linesOf(3, [{}, {}], [['1234', 'x']]).slice(0, 3)).toEqual(['c0', '───', '12…'])
+  })
+
+  it('colours the heading and what the tone says, and nothing else', () => {
+    const lines = sample(40, true)
+    expect(lines[0]).toBe(
+      ['id', 'name    ', 'roles   ', 'port', 'verdict']
+        .map((title) => title.replace(/\S+/, '\x1b[1m$&\x1b[22m'))
+        .join('  '),
+    )
+    expect(lines[2]).toBe(' 1  dir01.c…  director  5061  expected')
+    expect(lines[4]).toBe('30  party…    director        \x1b[1m\x1b[31munexpected\x1b[39m\x1b[22m')
+    expect(lines[7]).toBe('\x1b[2m3 columns hidden: bytes, assumed,\x1b[22m')
+  })
+
+  it('is the same without colour as with its colours taken away', () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with a control character.
+    expect(sample(60, true).map((line) => line.replace(/\x1b\[\d+m/g, ''))).toEqual(sample(60))
+  })
+
+  it('without rows is one sentence, wrapped', () => {
+    const out = captureOutput(20)
+    expect(renderTable(out, SAMPLE_COLUMNS, [], 'No flow matches these filters.')).toBe(0)
+    expect(out.lines()).toEqual(['No flow matches', 'these filters.'])
+  })
+
+  it('says so when it has no column to show', () => {
+    const out = captureOutput(60)
+    expect(renderTable(out, [{ key: 'a', title: 'a', value: () => 1, table: false }], [1, 2], '')).toBe(2)
+    expect(out.lines()).toEqual(['No column to show as a table; use --format csv.'])
+  })
+
+  it('draws empty cells and a lone combining mark in their columns', () => {
+    expect(
+      linesOf(
+        undefined,
+        [{ title: '' }, { align: 'right' }, {}],
+        [
+          ['', '\u0301', 'x'],
+          ['', '', ''],
+        ],
+      ),
+    ).toEqual(['   c1  c2', '─  ──  ──', '     \u0301  x', ''])
+  })
+})
+
+describe('a table of any cells', () => {
+  const visible = fc
+    .array(
+      fc.constantFrom(
+        'a',
+        'B',
+        ' ',
+        '한',
+        '글',
+        '語',
+        'e\u0301',
+        'น้ำ',
+        'नि',
+        '🎉',
+        '👍🏽',
+        '❤️',
+        '1️⃣',
+        'ﾊﾟ',
+        '\u1112\u1161',
+      ),
+    )
+    .map((parts) => parts.join(''))
+
+  it('has no line wider than the terminal, no trailing blank and no control character', () => {
+    const cell = fc.oneof(visible, fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }))
+    const row = fc.array(cell, { minLength: 5, maxLength: 5 })
+    const column = fc.record({
+      shrink: fc.nat(8),
+      drop: fc.nat(3),
+      align: fc.constantFrom('left' as const, 'right' as const),
+    })
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.array(column, { minLength: 1, maxLength: 5 }),
+        fc.array(row, { maxLength: 8 }),
+        (width, columns, rows) => {
+          for (const line of linesOf(width, columns, rows)) {
+            expect(displayWidth(line)).toBeLessThanOrEqual(width)
+            expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\uFDD0]| $/u)
+          }
+        },
+      ),
+    )
+  })
+
+  it('keeps its columns aligned', () => {
+    const row = fc.tuple(visible, visible, visible).map((cells) => [...cells, '|'])
+    fc.assert(
+      fc.property(
+        fc.constantFrom(undefined, 30, 50, 90),
+        fc.array(row, { minLength: 1, maxLength: 8 }),
+        (width, rows) => {
+          const columns = [{ shrink: 2 }, { shrink: 3, align: 'right' as const }, { shrink: 4 }, { title: '|' }]
+          const widths = linesOf(width, columns, rows).map(displayWidth)
+          expect(new Set(widths).size).toBe(1)
+        },
+      ),
+    )
+  })
+})
+
+describe('a long table', () => {
+  function* longRows(count: number, late: string): Generator<readonly string[]> {
+    for (let index = 0; index < count; index++) yield [String(index), index < 10_000 ? '짧은 이름' : late, '|']
+  }
+
+  it('of 100,000 rows is drawn in small pages, each row once', () => {
+    const out = captureOutput(80)
+    const rows = Array.from({ length: 100_000 }, (_, index) => index)
+    const column: Column<number> = { key: 'id', title: 'id', value: (id) => id, align: 'right' }
+    expect(renderTable(out, [column], rows, '')).toBe(100_000)
+    expect(PAGE_ROWS).toBeLessThanOrEqual(200)
+    expect(pages).toEqual(Array.from({ length: 100_000 / PAGE_ROWS }, () => PAGE_ROWS))
+    expect(out.text()).toBe(['id', '───────', ...rows].map((text) => `${String(text).padStart(7)}\n`).join(''))
+  }, 30_000)
+
+  it('has one heading, and later cells fit the columns of the first rows on a terminal', () => {
+    const [heading, rule, ...lines] = linesOf(
+      80,
+      [{}, {}, { title: '|' }],
+      longRows(10_120, '나중에 오는 아주 긴 이름'),
+    )
+    expect([heading, rule]).toEqual(['c0    c1         |', '────  ─────────  ─'])
+    expect(lines).toHaveLength(10_120)
+    expect(lines[9_999]).toBe('9999  짧은 이름  |')
+    expect(lines[10_119]).toBe('101…  나중에…    |')
+  }, 30_000)
+
+  it('shortens nothing in a pipe: a later, longer cell moves only its own line', () => {
+    const lines = linesOf(undefined, [{}, {}, { title: '|' }], longRows(10_001, '나중에 오는 이름'))
+    expect(lines.slice(-2)).toEqual(['9999  짧은 이름  |', '10000  나중에 오는 이름  |'])
+  }, 30_000)
+})
