@@ -8,7 +8,7 @@ import type { CaptureFile } from './store/capture-record.ts'
 import { decodePacket } from './wire/decode.ts'
 import { DECODED_NAMES, NOT_IP, OK } from './wire/decoded.ts'
 import { linkTypeName } from './wire/link-type.ts'
-import { createPacket } from './wire/packet.ts'
+import { CLOCK, createPacket, TIME } from './wire/packet.ts'
 
 /** What was read from a capture set, packet by packet. */
 export interface Observed {
@@ -104,10 +104,11 @@ class Observer {
       if (linkType !== this.#linkType) this.#meet(linkType)
       if (timeNs < this.firstNs) this.firstNs = timeNs
       if (timeNs > this.lastNs) this.lastNs = timeNs
-      const clock = this.#clock.advance(timeNs)
+      packet.times[TIME] = timeNs
+      packet.times[CLOCK] = this.#clock.advance(timeNs)
       const result = decodePacket(view, linkType, start, end, originalLength, packet)
       this.decoded[result]! += 1
-      if (result === OK) this.#tracker.track(packet, timeNs, clock)
+      if (result === OK) this.#tracker.track(packet)
     }
     this.records += records
   }

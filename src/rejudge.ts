@@ -1,4 +1,5 @@
-import { ConversationTable } from './judge/conversation.ts'
+import { assumedConversations } from './judge/assumed-conversations.ts'
+import { keyOf, keyText } from './judge/conversation.ts'
 import { inferDirection } from './judge/direction.ts'
 import type { Judge } from './judge/judge.ts'
 import { judgeAll } from './judge/judge-all.ts'
@@ -12,20 +13,26 @@ import { type CaptureRef, createRowWriter } from './store/write.ts'
  * analysis would give them, and so do the flows that were kept. Runs in the transaction of the caller.
  */
 export function rejudgeCapture(db: Database, capture: CaptureRef, judge: Judge): void {
-  const table = new ConversationTable()
-  for (const conversation of readCertainConversations(db, capture)) table.addConversation(conversation)
-  const judged = judgeAll(judge, table, readObservations(db, capture))
+  const certain = [...readCertainConversations(db, capture)]
+  const assumed = assumedConversations(readObservations(db, capture), judge.allows)
+  const judged = judgeAll(judge, [...certain, ...assumed])
   const inferred = readInferredFlows(db, capture)
 
   db.prepare('DELETE FROM conversations WHERE capture = ?').run(capture.number)
   const writer = createRowWriter(db, capture)
-  for (const conversation of judged) writer.conversation(conversation)
+  const ids = new Map<string, number>()
+  for (const one of judged) {
+    const id = writer.conversation(one)
+    if (!one.conversation.certain) ids.set(keyText(one.conversation), id)
+  }
 
   const remove = db.prepare('DELETE FROM flows WHERE id = ?')
   for (const { id, flow, history } of inferred) {
     const direction = inferDirection(unorientedOf(flow), judge.allows)
+    const conversation = ids.get(keyText(keyOf(flow, direction))) as number
     remove.run(id)
-    writer.flow({ flow, direction, history: direction.originator === 'low' ? history : swapCase(history) }, id)
+    const turned = direction.originator === 'low' ? history : swapCase(history)
+    writer.flow({ flow, direction, history: turned, conversation, id })
   }
 }
 

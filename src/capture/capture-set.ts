@@ -63,7 +63,8 @@ async function lookInto(path: string): Promise<OpenedFile> {
   const origin: TimeOrigin = { ns: undefined }
   const reader = await openCapture(path, origin)
   try {
-    const beginning = (await hasRecord(reader)) && origin.ns !== undefined ? origin.ns + BigInt(reader.timeNs) : undefined
+    const beginning =
+      (await hasRecord(reader)) && origin.ns !== undefined ? origin.ns + BigInt(reader.timeNs) : undefined
     return { path, identity: await fileIdentity(path), beginning, open: (common) => openCapture(path, common) }
   } finally {
     await reader.close()

@@ -1,7 +1,8 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ROW_WORDS } from './row.ts'
+import { HostTable } from './host-table.ts'
+import { ADDRESS_FRONTS, HIGH_ADDRESS, HIGH_HOST, LOW_ADDRESS, LOW_HOST, PROTOCOL, ROW_WORDS } from './row.ts'
 
 const ROWS_IN_BLOCK = 4096
 const BLOCK_WORDS = ROWS_IN_BLOCK * ROW_WORDS
@@ -10,12 +11,13 @@ const BLOCK_BYTES = BLOCK_WORDS * 4
 const BLOCKS_IN_MEMORY = 32
 
 /**
- * The closed flows, in the order of their closing, each as its row of the flow table. What does not fit in memory
- * is kept in a temporary file, which close() removes.
+ * The closed flows, in the order of their closing, each as its row of the flow table, with numbers of `hosts` for its
+ * addresses. What does not fit in memory is kept in a temporary file, which close() removes.
  */
 export class FlowLog {
   /** Rows appended so far. */
   count = 0
+  readonly hosts = new HostTable()
 
   #block = new Int32Array(BLOCK_WORDS)
   /** Words filled in #block. */
@@ -29,6 +31,8 @@ export class FlowLog {
     const block = this.#block
     const at = this.#filled
     for (let word = 0; word < ROW_WORDS; word += 1) block[at + word] = rows[row + word]!
+    block[at + LOW_HOST] = this.#host(rows, row, ADDRESS_FRONTS, LOW_ADDRESS)
+    block[at + HIGH_HOST] = this.#host(rows, row, ADDRESS_FRONTS + 3, HIGH_ADDRESS)
     this.#filled = at + ROW_WORDS
     this.count += 1
     if (this.#filled === BLOCK_WORDS) this.#putAway()
@@ -50,6 +54,17 @@ export class FlowLog {
     closeSync(this.#file)
     rmSync(this.#folder, { recursive: true, force: true })
     this.#folder = undefined
+  }
+
+  #host(rows: Int32Array, row: number, front: number, address: number): number {
+    const at = row + front
+    return this.hosts.numberOf(
+      rows[row + PROTOCOL]! >> 8,
+      rows[at]!,
+      rows[at + 1]!,
+      rows[at + 2]!,
+      rows[row + address]!,
+    )
   }
 
   #putAway(): void {

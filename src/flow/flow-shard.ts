@@ -1,6 +1,6 @@
 import type { Packet } from '../wire/packet.ts'
 import { LOW } from './flow-key.ts'
-import { HASH, HIGH_ADDRESS, LOW_ADDRESS, PORTS, PROTOCOL, ROW_WORDS, STATE } from './row.ts'
+import { ADDRESS_FRONTS, HASH, HIGH_ADDRESS, LOW_ADDRESS, PORTS, PROTOCOL, ROW_WORDS, STATE } from './row.ts'
 
 const FIRST_CAPACITY = 64
 /** STATE of a row that holds no flow. No flow has it: an open flow has sent from at least one side. */
@@ -20,7 +20,7 @@ export class FlowShard {
 
   /** Rows beyond this were never used. */
   #used = 0
-  /** First of the rows given back, chained through their word 0. */
+  /** First of the rows given back, chained through their HASH word. */
   #free = NONE
   /** Pairs of hash and row + 1; a second word of 0 is an empty slot. At most half full. */
   #slots = new Int32Array(FIRST_CAPACITY * 4)
@@ -47,16 +47,16 @@ export class FlowShard {
     const row = this.#take()
     const rows = this.rows
     rows.fill(0, row, row + ROW_WORDS)
-    const source = side === LOW ? LOW_ADDRESS : HIGH_ADDRESS
-    const destination = side === LOW ? HIGH_ADDRESS : LOW_ADDRESS
-    rows[row + source] = packet.src0
-    rows[row + source + 1] = packet.src1
-    rows[row + source + 2] = packet.src2
-    rows[row + source + 3] = packet.src3
-    rows[row + destination] = packet.dst0
-    rows[row + destination + 1] = packet.dst1
-    rows[row + destination + 2] = packet.dst2
-    rows[row + destination + 3] = packet.dst3
+    rows[row + LOW_ADDRESS] = side === LOW ? packet.src3 : packet.dst3
+    rows[row + HIGH_ADDRESS] = side === LOW ? packet.dst3 : packet.src3
+    const source = row + ADDRESS_FRONTS + (side === LOW ? 0 : 3)
+    const destination = row + ADDRESS_FRONTS + (side === LOW ? 3 : 0)
+    rows[source] = packet.src0
+    rows[source + 1] = packet.src1
+    rows[source + 2] = packet.src2
+    rows[destination] = packet.dst0
+    rows[destination + 1] = packet.dst1
+    rows[destination + 2] = packet.dst2
     rows[row + PORTS] = portsWord(packet, side)
     rows[row + PROTOCOL] = (packet.family << 8) | packet.protocol
     rows[row + HASH] = hash
@@ -68,7 +68,7 @@ export class FlowShard {
   remove(row: number): void {
     this.#unindex(this.rows[row + HASH]!, row)
     this.rows[row + STATE] = FREE
-    this.rows[row] = this.#free
+    this.rows[row + HASH] = this.#free
     this.#free = row
     this.live -= 1
   }
@@ -86,19 +86,26 @@ export class FlowShard {
       this.#used += ROW_WORDS
       return this.#used - ROW_WORDS
     }
-    this.#free = this.rows[row]!
+    this.#free = this.rows[row + HASH]!
     return row
   }
 
   #isFlowOf(row: number, packet: Packet, side: number): boolean {
     const rows = this.rows
-    const source = row + (side === LOW ? LOW_ADDRESS : HIGH_ADDRESS)
-    const destination = row + (side === LOW ? HIGH_ADDRESS : LOW_ADDRESS)
     return (
-      rows[source + 3] === packet.src3 &&
-      rows[destination + 3] === packet.dst3 &&
+      rows[row + LOW_ADDRESS] === (side === LOW ? packet.src3 : packet.dst3) &&
+      rows[row + HIGH_ADDRESS] === (side === LOW ? packet.dst3 : packet.src3) &&
       rows[row + PORTS] === portsWord(packet, side) &&
       rows[row + PROTOCOL] === ((packet.family << 8) | packet.protocol) &&
+      (packet.family === 4 || this.#hasFronts(row + ADDRESS_FRONTS, packet, side))
+    )
+  }
+
+  #hasFronts(at: number, packet: Packet, side: number): boolean {
+    const rows = this.rows
+    const source = side === LOW ? at : at + 3
+    const destination = side === LOW ? at + 3 : at
+    return (
       rows[source] === packet.src0 &&
       rows[source + 1] === packet.src1 &&
       rows[source + 2] === packet.src2 &&

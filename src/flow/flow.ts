@@ -1,13 +1,13 @@
-import { addressText } from '../wire/address.ts'
 import { TCP, UDP } from '../wire/transport.ts'
 import { HIGH, LOW } from './flow-key.ts'
 import { historyText } from './history.ts'
+import type { HostTable } from './host-table.ts'
 import {
   BYTES_F64,
-  HIGH_ADDRESS,
+  HIGH_HOST,
   IP_BYTES_F64,
   LAST_F64,
-  LOW_ADDRESS,
+  LOW_HOST,
   ORDINAL,
   PACKETS,
   PORTS,
@@ -62,13 +62,14 @@ export interface Flow {
   readonly ordinal: number
 }
 
-export function flowOf(rows: Int32Array, doubles: Float64Array, row: number): Flow {
+/** The flow of a row in the log of closed flows. */
+export function flowOf(rows: Int32Array, doubles: Float64Array, row: number, hosts: HostTable): Flow {
   const state = rows[row + STATE]!
   const originator = originatorOf(state)
   return {
     transport: transportName(rows[row + PROTOCOL]! & 0xff),
-    low: endOf(rows, doubles, row, LOW),
-    high: endOf(rows, doubles, row, HIGH),
+    low: endOf(rows, doubles, row, LOW, hosts),
+    high: endOf(rows, doubles, row, HIGH, hosts),
     startNs: doubles[(row + START_F64) >> 1]!,
     lastNs: doubles[(row + LAST_F64) >> 1]!,
     opener: originator === 0 ? undefined : originator === 1 ? 'low' : 'high',
@@ -86,11 +87,10 @@ export function historyOf(rows: Int32Array, row: number, originator: End): strin
   return historyText(rows, row, originator === 'low' ? LOW : HIGH)
 }
 
-function endOf(rows: Int32Array, doubles: Float64Array, row: number, side: number): FlowEnd {
-  const at = row + (side === LOW ? LOW_ADDRESS : HIGH_ADDRESS)
+function endOf(rows: Int32Array, doubles: Float64Array, row: number, side: number, hosts: HostTable): FlowEnd {
   const ports = rows[row + PORTS]!
   return {
-    address: addressText(rows[row + PROTOCOL]! >> 8, rows[at]!, rows[at + 1]!, rows[at + 2]!, rows[at + 3]!),
+    address: hosts.text(rows[row + (side === LOW ? LOW_HOST : HIGH_HOST)]!),
     port: side === LOW ? ports >>> 16 : ports & 0xffff,
     packets: rows[row + PACKETS + side]! >>> 0,
     bytes: doubles[((row + BYTES_F64) >> 1) + side]!,
@@ -114,6 +114,6 @@ const TRANSPORTS: ReadonlyMap<number, string> = new Map([
   [132, 'sctp'],
 ])
 
-function transportName(protocol: number): string {
+export function transportName(protocol: number): string {
   return TRANSPORTS.get(protocol) ?? `ip-${protocol}`
 }

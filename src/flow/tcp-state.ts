@@ -1,5 +1,5 @@
-import { ACK, FIN, RST, SYN } from '../wire/tcp.ts'
 import type { Packet } from '../wire/packet.ts'
+import { ACK, FIN, RST, SYN } from '../wire/tcp.ts'
 import { CLOSED, ESTABLISHED, INACTIVE, PARTIAL, RESET, SYN_SENT } from './conn-state.ts'
 import {
   addLetter,

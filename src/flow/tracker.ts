@@ -1,14 +1,13 @@
-import type { Packet } from '../wire/packet.ts'
+import { CLOCK, type Packet, TIME } from '../wire/packet.ts'
 import { SYN } from '../wire/tcp.ts'
 import { TCP } from '../wire/transport.ts'
-import { FlowShard } from './flow-shard.ts'
 import { flowHash, HIGH, SHARDS, shardOf, sourceSide } from './flow-key.ts'
 import type { FlowLog } from './flow-log.ts'
+import { FlowShard } from './flow-shard.ts'
 import { addLetter, LETTER_D } from './history.ts'
 import {
   BYTES_F64,
   CLOCK_F64,
-  HISTORY_LENGTH,
   IP_BYTES_F64,
   LAST_F64,
   ORDINAL,
@@ -53,16 +52,15 @@ export class Tracker {
     return this.#shards.reduce((sum, shard) => sum + shard.live, 0)
   }
 
-  /** `timeNs` is the record's time, `clock` the reader's clock at it; both in nanoseconds since the origin. */
-  track(packet: Packet, timeNs: number, clock: number): void {
+  /** Counts the packet, with its times in `packet.times`, into its flow. */
+  track(packet: Packet): void {
     const side = sourceSide(packet)
     const hash = flowHash(packet)
-    const number = shardOf(hash)
-    const shard = this.#shards[number]!
+    const shard = this.#shards[shardOf(hash)]!
     let row = shard.find(packet, side, hash)
-    if (row >= 0 && this.#isOver(shard, row, side, packet, clock)) row = this.#replace(shard, row, side, packet, timeNs)
-    if (row < 0) row = this.#open(shard, number, side, hash, packet, timeNs, clock)
-    this.#count(shard, row, side, packet, timeNs, clock)
+    if (row < 0) row = this.#open(shard, side, hash, packet)
+    else if (this.#isOver(shard, row, side, packet)) row = this.#replace(shard, row, side, hash, packet)
+    count(shard, row, side, packet)
   }
 
   /** Closes all flows: the capture has ended. */
@@ -74,42 +72,36 @@ export class Tracker {
     }
   }
 
-  #isOver(shard: FlowShard, row: number, side: number, packet: Packet, clock: number): boolean {
+  #isOver(shard: FlowShard, row: number, side: number, packet: Packet): boolean {
     const state = shard.rows[row + STATE]!
-    if (clock - shard.doubles[(row + CLOCK_F64) >> 1]! > timeoutOf(packet.protocol, state)) return true
+    const idle = packet.times[CLOCK]! - shard.doubles[(row + CLOCK_F64) >> 1]!
+    // No timeout is shorter than this one, so that nearly all packets need no more than one comparison.
+    if (idle > TCP_CLOSED_TIMEOUT_NS && idle > timeoutOf(packet.protocol, state)) return true
     return (packet.tcpFlags & SYN) !== 0 && beginsAnother(shard.rows, row, side, packet)
   }
 
   /** Closes the flow and opens its successor on the same key. */
-  #replace(shard: FlowShard, old: number, side: number, packet: Packet, timeNs: number): number {
-    const sameStart = shard.doubles[(old + START_F64) >> 1] === timeNs
+  #replace(shard: FlowShard, old: number, side: number, hash: number, packet: Packet): number {
+    const sameStart = shard.doubles[(old + START_F64) >> 1] === packet.times[TIME]
     const ordinal = sameStart ? shard.rows[old + ORDINAL]! + 1 : 0
     this.#close(shard, old)
-    const row = shard.insert(packet, side, flowHash(packet))
-    begin(shard, row, side, timeNs)
+    const row = insert(shard, side, hash, packet)
     shard.rows[row + ORDINAL] = ordinal
     return row
   }
 
-  #open(
-    shard: FlowShard,
-    number: number,
-    side: number,
-    hash: number,
-    packet: Packet,
-    timeNs: number,
-    clock: number,
-  ): number {
-    if (shard.isFull && clock - this.#swept[number]! >= SWEEP_INTERVAL_NS) {
-      this.#swept[number] = clock
-      this.#sweep(shard, clock)
+  #open(shard: FlowShard, side: number, hash: number, packet: Packet): number {
+    if (shard.isFull) {
+      const number = shardOf(hash)
+      const clock = packet.times[CLOCK]!
+      if (clock - this.#swept[number]! >= SWEEP_INTERVAL_NS) this.#sweep(shard, number, clock)
     }
-    const row = shard.insert(packet, side, hash)
-    begin(shard, row, side, timeNs)
-    return row
+    return insert(shard, side, hash, packet)
   }
 
-  #sweep(shard: FlowShard, clock: number): void {
+  /** Closes the flows whose time is over. */
+  #sweep(shard: FlowShard, number: number, clock: number): void {
+    this.#swept[number] = clock
     shard.forEach((row) => {
       const idle = clock - shard.doubles[(row + CLOCK_F64) >> 1]!
       const protocol = shard.rows[row + PROTOCOL]! & 0xff
@@ -121,32 +113,33 @@ export class Tracker {
     this.#log.append(shard.rows, row)
     shard.remove(row)
   }
-
-  #count(shard: FlowShard, row: number, side: number, packet: Packet, timeNs: number, clock: number): void {
-    const rows = shard.rows
-    const doubles = shard.doubles
-    const half = row >> 1
-    if (timeNs > doubles[half + LAST_F64 / 2]!) doubles[half + LAST_F64 / 2] = timeNs
-    else if (timeNs < doubles[half + START_F64 / 2]!) doubles[half + START_F64 / 2] = timeNs
-    doubles[half + CLOCK_F64 / 2] = clock
-    doubles[half + BYTES_F64 / 2 + side] = doubles[half + BYTES_F64 / 2 + side]! + packet.payloadLength
-    doubles[half + IP_BYTES_F64 / 2 + side] = doubles[half + IP_BYTES_F64 / 2 + side]! + packet.ipLength
-    rows[row + PACKETS + side] = rows[row + PACKETS + side]! + 1
-    if (!packet.linkBroadcast) rows[row + STATE] = rows[row + STATE]! | STATE_UNICAST
-    if (packet.protocol === TCP) trackSegment(rows, row, side, packet)
-    else noteDatagram(rows, row, side)
-  }
 }
 
-function begin(shard: FlowShard, row: number, side: number, timeNs: number): void {
-  shard.doubles[(row + START_F64) >> 1] = timeNs
-  shard.doubles[(row + LAST_F64) >> 1] = timeNs
+function insert(shard: FlowShard, side: number, hash: number, packet: Packet): number {
+  const row = shard.insert(packet, side, hash)
+  shard.doubles[(row + START_F64) >> 1] = packet.times[TIME]!
+  shard.doubles[(row + LAST_F64) >> 1] = packet.times[TIME]!
   if (side === HIGH) shard.rows[row + STATE] = STATE_FIRST_SIDE
+  return row
+}
+
+function count(shard: FlowShard, row: number, side: number, packet: Packet): void {
+  const { rows, doubles } = shard
+  const half = row >> 1
+  const time = packet.times[TIME]!
+  if (time > doubles[half + LAST_F64 / 2]!) doubles[half + LAST_F64 / 2] = time
+  else if (time < doubles[half + START_F64 / 2]!) doubles[half + START_F64 / 2] = time
+  doubles[half + CLOCK_F64 / 2] = packet.times[CLOCK]!
+  doubles[half + BYTES_F64 / 2 + side] = doubles[half + BYTES_F64 / 2 + side]! + packet.payloadLength
+  doubles[half + IP_BYTES_F64 / 2 + side] = doubles[half + IP_BYTES_F64 / 2 + side]! + packet.ipLength
+  rows[row + PACKETS + side] = rows[row + PACKETS + side]! + 1
+  if (!packet.linkBroadcast) rows[row + STATE] = rows[row + STATE]! | STATE_UNICAST
+  if (packet.protocol === TCP) trackSegment(rows, row, side, packet)
+  else noteDatagram(rows, row, side)
 }
 
 /** A datagram flow has no more history than who has sent: one D for each side. */
 function noteDatagram(rows: Int32Array, row: number, side: number): void {
-  if (rows[row + HISTORY_LENGTH] === 2) return
   const bit = 1 << (STATE_SEEN_SHIFT + side)
   if (rows[row + STATE]! & bit) return
   rows[row + STATE] = rows[row + STATE]! | bit

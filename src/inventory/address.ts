@@ -25,6 +25,14 @@ export function parseAddress(text: string): Point | undefined {
 }
 
 /**
+ * The point of a range's end, which is an address of the range's family and in canonical text. An IPv6 network such
+ * as `::/80` may end in the IPv4-mapped addresses; it ends in IPv6 all the same.
+ */
+export function pointIn(family: 4 | 6, text: string): Point {
+  return family === 4 ? BigInt(ipv4Number(text)) : IPV6_BASE + ipv6Value(text)
+}
+
+/**
  * The value of a dotted IPv4 address, or -1 where the text is none. As strict as `net.isIPv4`: four decimal
  * numbers without leading zeros. It reads letter by letter because every look-up goes through here.
  */

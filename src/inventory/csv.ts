@@ -18,10 +18,12 @@ interface Row {
 /** Reads the table form: a header with the columns name, address and role in any order, and a row for each entry. */
 export function readCsv(source: Source, problems: Problems): readonly InventoryEntry[] {
   const [header, ...rows] = readRows(source.text, delimiterOf(source.text), problems)
-  if (source.text.trim() === '') {
-    problems.add(0, (place) => `the inventory at ${place} is empty; wanted the header name,address,role`)
+  if (header === undefined) {
+    const sentence = (place: string): string =>
+      `the inventory at ${place} is empty; wanted the header name,address,role`
+    if (!problems.found()) problems.add(0, sentence)
+    return []
   }
-  if (header === undefined) return []
   const columns = readHeader(header, problems)
   if (columns === undefined) return []
   if (rows.length === 0) problems.add(header.offset, (place) => `the table at ${place} has a header and no entries`)
@@ -65,33 +67,29 @@ interface CsvRecord {
   readonly raw: string
 }
 
-function parseRecords(text: string, delimiter: Delimiter, problems: Problems): readonly CsvRecord[] {
+function parseRecords(text: string, delimiter: Delimiter, problems: Problems, most = -1): readonly CsvRecord[] {
   try {
+    const options = { delimiter, raw: true, relax_column_count: true, record_delimiter: '\n', to: most }
     // With `raw` the library hands out records together with their text; its type for that says less.
-    return parse(text, {
-      delimiter,
-      raw: true,
-      relax_column_count: true,
-      record_delimiter: '\n',
-    }) as unknown as CsvRecord[]
+    return parse(text, options) as unknown as CsvRecord[]
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    const start = brokenRecord(text, error)
-    problems.add(start, (place) => quoteSentence(error, place))
-    return start === 0 ? [] : parseRecords(text.slice(0, start), delimiter, problems)
+    problems.add(brokenCell(text, error), (place) => quoteSentence(error, place))
+    const { records: rightRecords } = error
+    return Number(rightRecords) > 0 ? parseRecords(text, delimiter, problems, Number(rightRecords)) : []
   }
 }
 
-/** Where the record begins in which the library gave up: it counts the bytes of the records before. */
-function brokenRecord(text: string, error: CsvError): number {
-  const { bytes } = error
-  return Buffer.from(text).subarray(0, Number(bytes)).toString().length
+/** Where the cell begins in which the library gave up: it counts the bytes up to the delimiter before. */
+function brokenCell(text: string, { bytes }: CsvError): number {
+  const offset = Buffer.from(text).subarray(0, Number(bytes)).toString().length
+  return (DELIMITERS as readonly string[]).includes(text.charAt(offset)) ? offset + 1 : offset
 }
 
 function quoteSentence(error: CsvError, place: string): string {
   return error.code === 'CSV_QUOTE_NOT_CLOSED'
-    ? `the row at ${place} has a quote that is not closed`
-    : `the row at ${place} has a quote inside a cell; put the whole cell in quotes and double those inside`
+    ? `the quote in the cell at ${place} is not closed`
+    : `the cell at ${place} has a quote inside; put the whole cell in quotes and double those inside`
 }
 
 /** Finds the cells of a record in its text. The library has read it, so its quotes are known to be right. */

@@ -6,7 +6,7 @@ const LONGEST_MISSPELLING = 64
 /**
  * The words somebody probably meant by `text`: those that it shortens or lengthens by whole parts
  * (`edge` for `edge-av` and its like, `director-vip` for `director`), else the one that differs in
- * the fewest letters, at most a third of them.
+ * the fewest letters: at most a third of them, or only in their order.
  */
 export function nearestWords<Word extends string>(text: string, words: readonly Word[]): readonly Word[] {
   if (text.length > LONGEST_MISSPELLING) return []
@@ -24,12 +24,17 @@ function nearestSpelling<Word extends string>(text: string, words: readonly Word
   let fewest = Number.POSITIVE_INFINITY
   for (const word of words) {
     const letters = distance(text, word)
-    if (letters < fewest && letters <= Math.max(text.length, word.length) / 3) {
+    const isNear = letters <= Math.max(text.length, word.length) / 3 || sorted(text) === sorted(word)
+    if (letters < fewest && isNear) {
       nearest = word
       fewest = letters
     }
   }
   return nearest === undefined ? [] : [nearest]
+}
+
+function sorted(text: string): string {
+  return [...text].sort().join('')
 }
 
 /** The end of a sentence that offers `words`; empty where there is nothing to offer. */

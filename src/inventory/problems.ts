@@ -13,6 +13,8 @@ const LONGEST_QUOTE = 60
 export interface Problems {
   /** `sentence` gets the place of `offset` as `file:line:column`. */
   readonly add: (offset: number, sentence: (place: string) => string) => void
+  /** Whether there is a problem so far. */
+  readonly found: () => boolean
   /** Said once, after the problems. */
   readonly explain: (sentence: string) => void
   /** Throws what was gathered, in the order of the file. */
@@ -28,6 +30,7 @@ export function collectProblems(source: Source): Problems {
       count++
       if (kept.length < MOST_KEPT) kept.push({ offset, sentence: sentence(source.place(offset)) })
     },
+    found: () => count > 0,
     explain: (sentence) => explanations.add(sentence),
     throwIfAny() {
       if (count === 0) return

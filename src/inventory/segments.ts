@@ -1,5 +1,5 @@
-import { type Point, parseAddress } from './address.ts'
-import type { InventoryEntry } from './inventory.ts'
+import { type Point, pointIn } from './address.ts'
+import type { AddressRange, InventoryEntry } from './inventory.ts'
 
 /**
  * The entries for one set of addresses, in the order of the file.
@@ -43,7 +43,7 @@ export function placesOf(entries: readonly InventoryEntry[]): readonly Place[] {
     { entries: [InventoryEntry, ...InventoryEntry[]]; spans: readonly Span[]; written: Span[] }
   >()
   for (const entry of entries) {
-    const written = entry.ranges.map((range) => ({ first: pointOf(range.first), last: pointOf(range.last) }))
+    const written = entry.ranges.map(spanOf)
     const spans = merge(written)
     const key = spans.map(({ first, last }) => `${first}-${last}`).join()
     const place = places.get(key)
@@ -66,10 +66,8 @@ function merge(ranges: readonly Span[]): readonly Span[] {
   return merged
 }
 
-function pointOf(address: string): Point {
-  const point = parseAddress(address)
-  if (point === undefined) throw new Error(`'${address}' in an inventory is not an address`)
-  return point
+function spanOf({ family, first, last }: AddressRange): Span {
+  return { first: pointIn(family, first), last: pointIn(family, last) }
 }
 
 /** A span of a place, with what decides which of two is the outer one. */

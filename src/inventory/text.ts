@@ -1,5 +1,5 @@
 /** A text whose lines end in a line feed, whatever they ended in, without a byte order mark; or why it is no text. */
-export type Decoded = { readonly text: string } | { readonly fault: string }
+type Decoded = { readonly text: string } | { readonly fault: string }
 
 type Unicode = 'utf-8' | 'utf-16le' | 'utf-16be'
 

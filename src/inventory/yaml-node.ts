@@ -9,7 +9,7 @@ export interface Field {
   readonly value: ParsedNode | null
 }
 
-export interface Fields<Key extends string> {
+interface Fields<Key extends string> {
   readonly get: (key: Key) => Field | undefined
   /** The keys that stand in the mapping neither rightly spelt nor misspelt. */
   readonly missing: readonly Key[]
@@ -79,10 +79,11 @@ export function isBlank(node: ParsedNode): boolean {
   return textOf(node) === ''
 }
 
-/** The text of a scalar as it was written; a plain null is no text. */
+/** The text of a scalar as it was written, empty for a plain null. What a tag made of a text is none. */
 function textOf(node: ParsedNode): string | undefined {
   if (!isScalar(node)) return undefined
-  const text = String(node.value ?? '')
+  const text = node.value ?? ''
+  if (typeof text !== 'string') return undefined
   return node.type === 'PLAIN' && /^(?:~|null)$/i.test(text) ? '' : text.trim()
 }
 
@@ -94,5 +95,6 @@ function kindOf(node: ParsedNode): string {
   if (isMap(node)) return 'a mapping'
   if (isSeq(node)) return 'a list'
   if (isAlias(node)) return `an alias, *${node.source}, which an inventory does not follow`
-  return `plain text, ${quoted(textOf(node) ?? '')}`
+  const text = textOf(node)
+  return text === undefined ? 'a text with a tag' : `plain text, ${quoted(text)}`
 }

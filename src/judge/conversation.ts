@@ -1,8 +1,7 @@
 import type { Service } from '../evidence/service.ts'
 import type { Flow } from '../flow/flow.ts'
-import { betterBasis, type Direction, type DirectionBasis, isCertain } from './direction.ts'
-import type { Observation } from './observation.ts'
-import { OUTCOMES, type Outcome, outcomeOf } from './outcome.ts'
+import { type Direction, type DirectionBasis, isCertain } from './direction.ts'
+import { OUTCOMES, type Outcome } from './outcome.ts'
 
 /** What the flows of a conversation have in common. */
 export interface ConversationKey {
@@ -58,101 +57,21 @@ export function keyOf(flow: Flow, direction: Direction): ConversationKey {
   }
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-type Sum = Mutable<Omit<Conversation, 'outcomes'>> & { readonly outcomes: Record<Outcome, number> }
-
-/** Adds flows up into conversations. The sums do not depend on the order of the flows. */
-export class ConversationTable {
-  readonly #sums = new Map<string, Sum>()
-
-  /** Takes over a conversation that was added up before. */
-  addConversation(conversation: Conversation): void {
-    this.#sums.set(keyText(conversation), { ...conversation, outcomes: { ...conversation.outcomes } })
-  }
-
-  addFlow(flow: Flow, direction: Direction): void {
-    const [orig, resp] = direction.originator === 'low' ? [flow.low, flow.high] : [flow.high, flow.low]
-    const sum = this.#sumFor(keyOf(flow, direction), direction.basis)
-    sum.flows += 1
-    sum.outcomes[outcomeOf(flow, direction.originator)] += 1
-    if (flow.accepted) sum.accepted += 1
-    if (flow.broadcast) sum.broadcast += 1
-    sum.origPackets += orig.packets
-    sum.respPackets += resp.packets
-    sum.origBytes += orig.bytes
-    sum.respBytes += resp.bytes
-    sum.origIpBytes += orig.ipBytes
-    sum.respIpBytes += resp.ipBytes
-    widen(sum, flow.startNs, flow.lastNs)
-  }
-
-  addObservation(seen: Observation, direction: Direction): void {
-    const fromLow = direction.originator === 'low'
-    const sum = this.#sumFor(observedKey(seen, direction), direction.basis)
-    sum.flows += seen.flows
-    sum.outcomes.established += seen.established
-    sum.outcomes.midstream += seen.midstream
-    sum.outcomes.unanswered += fromLow ? seen.onlyLow : seen.onlyHigh
-    sum.outcomes['one-sided'] += fromLow ? seen.onlyHigh : seen.onlyLow
-    sum.broadcast += seen.broadcast
-    sum.origPackets += fromLow ? seen.lowPackets : seen.highPackets
-    sum.respPackets += fromLow ? seen.highPackets : seen.lowPackets
-    sum.origBytes += fromLow ? seen.lowBytes : seen.highBytes
-    sum.respBytes += fromLow ? seen.highBytes : seen.lowBytes
-    sum.origIpBytes += fromLow ? seen.lowIpBytes : seen.highIpBytes
-    sum.respIpBytes += fromLow ? seen.highIpBytes : seen.lowIpBytes
-    widen(sum, seen.firstNs, seen.lastNs)
-  }
-
-  conversations(): Iterable<Conversation> {
-    return this.#sums.values()
-  }
-
-  #sumFor(key: ConversationKey, basis: DirectionBasis): Sum {
-    const text = keyText(key)
-    let sum = this.#sums.get(text)
-    if (sum === undefined) {
-      sum = emptySum(key, basis)
-      this.#sums.set(text, sum)
-    } else if (sum.basis !== basis) {
-      sum.basis = betterBasis(sum.basis, basis)
-    }
-    return sum
-  }
-}
-
-function observedKey(seen: Observation, direction: Direction): ConversationKey {
-  const fromLow = direction.originator === 'low'
+export function noOutcomes(): Record<Outcome, number> {
   return {
-    transport: seen.transport,
-    origAddress: fromLow ? seen.lowAddress : seen.highAddress,
-    respAddress: fromLow ? seen.highAddress : seen.lowAddress,
-    respPort: fromLow ? seen.highPort : seen.lowPort,
-    service: seen.service,
-    certain: isCertain(direction.basis),
+    established: 0,
+    'handshake-failed': 0,
+    refused: 0,
+    unanswered: 0,
+    prohibited: 0,
+    'one-sided': 0,
+    midstream: 0,
   }
 }
 
-function widen(sum: Sum, firstNs: number, lastNs: number): void {
-  if (firstNs < sum.firstNs) sum.firstNs = firstNs
-  if (lastNs > sum.lastNs) sum.lastNs = lastNs
-}
-
-function emptySum(key: ConversationKey, basis: DirectionBasis): Sum {
-  return {
-    ...key,
-    basis,
-    flows: 0,
-    outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>,
-    accepted: 0,
-    broadcast: 0,
-    origPackets: 0,
-    respPackets: 0,
-    origBytes: 0,
-    respBytes: 0,
-    origIpBytes: 0,
-    respIpBytes: 0,
-    firstNs: Number.POSITIVE_INFINITY,
-    lastNs: Number.NEGATIVE_INFINITY,
-  }
+/** The outcomes whose numbers stand in `values` from `at` on, in the order of OUTCOMES. */
+export function outcomesAt(values: Float64Array, at: number): Record<Outcome, number> {
+  const outcomes = noOutcomes()
+  for (const [index, outcome] of OUTCOMES.entries()) outcomes[outcome] = values[at + index] as number
+  return outcomes
 }

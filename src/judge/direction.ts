@@ -29,21 +29,6 @@ export interface Unoriented {
   readonly first: End
 }
 
-/** The ends that were seen to accept connections, as `transport address port`. */
-export type Listeners = ReadonlySet<string>
-
-export function listenerKey(transport: string, address: string, port: number): string {
-  return `${transport} ${address} ${port}`
-}
-
-/** The end that is known to listen, when the other one is not: then it is the responder. */
-export function byListener(pair: Unoriented, listeners: Listeners): Direction | undefined {
-  const low = listeners.has(listenerKey(pair.transport, pair.lowAddress, pair.lowPort))
-  const high = listeners.has(listenerKey(pair.transport, pair.highAddress, pair.highPort))
-  if (low === high) return undefined
-  return { originator: low ? 'high' : 'low', basis: 'listener' }
-}
-
 /** Whether some rule in force allows the pair with `originator` as the one that opened it. */
 export type Allows = (pair: Unoriented, originator: End) => boolean
 

@@ -1,14 +1,9 @@
-import type { Conversation } from './conversation.ts'
+import { type Conversation, keyText } from './conversation.ts'
 import type { Judgement } from './judge.ts'
-import type { Outcome } from './outcome.ts'
 
 /** How an expected conversation fares: failures and no success is broken, both is flaky. */
 export const HEALTHS = ['working', 'flaky', 'broken', 'unclear'] as const
 export type Health = (typeof HEALTHS)[number]
-
-const FAILURES: readonly Outcome[] = ['handshake-failed', 'refused', 'unanswered', 'prohibited']
-/** A flow met midstream was opened before the capture began, so it worked. */
-const SUCCESSES: readonly Outcome[] = ['established', 'midstream']
 
 /** A conversation with its judgement. */
 export interface Judged {
@@ -18,33 +13,38 @@ export interface Judged {
 
 /**
  * The health of every expected conversation, taken over all conversations of the same ends and port: different proofs
- * and certainties of one thing are one thing here.
+ * and certainties of one thing are one thing here. Most captures have few failures, so those are looked at first.
  */
 export function healthOf(judged: readonly Judged[]): (one: Judged) => Health | null {
-  const sums = new Map<string, { failures: number; successes: number }>()
+  const failed = judged.filter((one) => one.judgement.answer.verdict === 'expected' && failures(one.conversation) > 0)
+  const addresses = new Set(failed.map(({ conversation }) => conversation.origAddress))
+  const failing = new Set(failed.map(({ conversation }) => thingOf(conversation)))
+  const succeeding = new Set<string>()
   for (const { conversation, judgement } of judged) {
-    if (judgement.verdict !== 'expected') continue
-    const key = wireKey(conversation)
-    const sum = sums.get(key) ?? { failures: 0, successes: 0 }
-    sum.failures += total(conversation, FAILURES)
-    sum.successes += total(conversation, SUCCESSES)
-    sums.set(key, sum)
+    if (!addresses.has(conversation.origAddress) || judgement.answer.verdict !== 'expected') continue
+    if (successes(conversation) > 0) succeeding.add(thingOf(conversation))
   }
   return ({ conversation, judgement }) => {
-    const sum = judgement.verdict === 'expected' ? sums.get(wireKey(conversation)) : undefined
-    return sum === undefined ? null : health(sum.failures, sum.successes)
+    if (judgement.answer.verdict !== 'expected') return null
+    if (addresses.has(conversation.origAddress)) {
+      const thing = thingOf(conversation)
+      if (failing.has(thing)) return succeeding.has(thing) ? 'flaky' : 'broken'
+      return succeeding.has(thing) ? 'working' : 'unclear'
+    }
+    return successes(conversation) > 0 ? 'working' : 'unclear'
   }
 }
 
-function health(failures: number, successes: number): Health {
-  if (failures > 0) return successes > 0 ? 'flaky' : 'broken'
-  return successes > 0 ? 'working' : 'unclear'
+function failures({ outcomes }: Conversation): number {
+  return outcomes['handshake-failed'] + outcomes.refused + outcomes.unanswered + outcomes.prohibited
 }
 
-function wireKey({ transport, origAddress, respAddress, respPort }: Conversation): string {
-  return `${transport} ${origAddress} ${respAddress} ${respPort}`
+/** A flow met midstream was opened before the capture began, so it worked. */
+function successes({ outcomes }: Conversation): number {
+  return outcomes.established + outcomes.midstream
 }
 
-function total(conversation: Conversation, outcomes: readonly Outcome[]): number {
-  return outcomes.reduce((sum, outcome) => sum + conversation.outcomes[outcome], 0)
+/** What people would call one thing: the ends and the port, however they were proven. */
+function thingOf({ transport, origAddress, respAddress, respPort }: Conversation): string {
+  return keyText({ transport, origAddress, respAddress, respPort, service: 'none', certain: true })
 }

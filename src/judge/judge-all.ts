@@ -1,8 +1,6 @@
-import { type Conversation, ConversationTable } from './conversation.ts'
-import { inferDirection } from './direction.ts'
+import type { Conversation } from './conversation.ts'
 import { type Health, healthOf, type Judged } from './health.ts'
 import type { Judge, Judgement } from './judge.ts'
-import type { Observation } from './observation.ts'
 
 export interface JudgedWithHealth {
   readonly conversation: Conversation
@@ -11,27 +9,29 @@ export interface JudgedWithHealth {
 }
 
 /**
- * Judges everything that was observed at one capture point. `table` holds the conversations of certain direction;
- * observations are given a direction and added. A fresh analysis and a later re-judging both end here.
+ * Judges the conversations of one capture point. A fresh analysis and a later re-judging both end here, and give the
+ * same order: by time, then by what the conversation is.
  */
-export function judgeAll(
-  judge: Judge,
-  table: ConversationTable,
-  observations: Iterable<Observation>,
-): readonly JudgedWithHealth[] {
-  for (const seen of observations) table.addObservation(seen, inferDirection(seen, judge.allows))
+export function judgeAll(judge: Judge, conversations: Iterable<Conversation>): readonly JudgedWithHealth[] {
   const judged: Judged[] = []
-  for (const conversation of table.conversations()) judged.push({ conversation, judgement: judge.judge(conversation) })
+  for (const conversation of conversations) judged.push({ conversation, judgement: judge.judge(conversation) })
   const health = healthOf(judged)
-  return judged.map((one) => ({ ...one, health: health(one) })).sort(byTimeAndKey)
+  judged.sort(byTimeAndKey)
+  return judged.map((one) => ({ conversation: one.conversation, judgement: one.judgement, health: health(one) }))
 }
 
-/** The order of everything that is listed: by time, then by what it is. */
+export function isFinding({ judgement, health }: Pick<JudgedWithHealth, 'judgement' | 'health'>): boolean {
+  return judgement.answer.verdict === 'unexpected' || health === 'broken'
+}
+
 function byTimeAndKey(left: Judged, right: Judged): number {
   const a = left.conversation
   const b = right.conversation
+  return a.firstNs - b.firstNs || byKey(a, b)
+}
+
+function byKey(a: Conversation, b: Conversation): number {
   return (
-    a.firstNs - b.firstNs ||
     compare(a.origAddress, b.origAddress) ||
     compare(a.respAddress, b.respAddress) ||
     a.respPort - b.respPort ||

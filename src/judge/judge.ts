@@ -1,12 +1,11 @@
 import type { Inventory } from '../inventory/inventory.ts'
-import { compileDirectedBroadcast, compileLookup } from '../inventory/lookup.ts'
-import type { Role } from '../inventory/roles.ts'
+import { compileDirectedBroadcast, compileLookup, type Placement } from '../inventory/lookup.ts'
 import type { RuleInForce, RuleSet } from '../rules/pack.ts'
 import type { Conversation } from './conversation.ts'
 import { type Allows, isCertain } from './direction.ts'
 import { isGroupAddress } from './group-address.ts'
 import { allows, bestRule, type Question } from './match.ts'
-import { admits, names, type Placed, placeEnds } from './party.ts'
+import { admits, createPlaceEnds, names, type Party } from './party.ts'
 import { type Difference, type Explained, explain, type Reason } from './reason.ts'
 
 export const VERDICTS = ['expected', 'unexpected', 'out-of-scope'] as const
@@ -20,7 +19,8 @@ export type Evidence = (typeof EVIDENCE)[number]
 export const REMARKS = ['unusual-source', 'unusual-destination', 'assumed-direction'] as const
 export type Remark = (typeof REMARKS)[number]
 
-export interface Judgement {
+/** What was found; conversations that ask the same of the rules share one object. */
+export interface Answer {
   readonly verdict: Verdict
   readonly evidence: Evidence
   /** The rule that allows an expected conversation, and its pack. */
@@ -31,10 +31,13 @@ export interface Judgement {
   readonly nearestRule: string | null
   readonly differs: readonly Difference[]
   readonly remarks: readonly Remark[]
-  readonly origName: string | null
-  readonly respName: string | null
-  readonly origRoles: readonly Role[]
-  readonly respRoles: readonly Role[]
+}
+
+export interface Judgement {
+  readonly answer: Answer
+  /** What the inventory says of the two ends; undefined where it does not list them. */
+  readonly orig: Placement | undefined
+  readonly resp: Placement | undefined
 }
 
 /** What conversations are judged by: everything that is not in the conversation itself. */
@@ -49,51 +52,53 @@ export interface Judge {
  * judged again without the captures.
  */
 export function createJudge(inventory: Inventory, rules: RuleSet): Judge {
-  const lookup = compileLookup(inventory)
+  const placeEnds = createPlaceEnds(compileLookup(inventory))
   const isDirectedBroadcast = compileDirectedBroadcast(inventory)
-  const answers = new Map<string, Answer>()
+  const answers = new Map<Party, Map<Party, Map<string, Answer>>>()
 
-  function answer(asked: Question, orig: Placed, resp: Placed): Answer {
-    const facing = `${orig.listed} ${orig.facesInternet} ${resp.listed} ${resp.facesInternet}`
-    const key = `${asked.origRoles.join()} ${asked.respRoles.join()} ${asked.transport} ${asked.port} ${facing}`
-    let known = answers.get(key)
+  function answerFor(conversation: Conversation, orig: Party, resp: Party): Answer {
+    const { transport, respPort, basis } = conversation
+    const certain = isCertain(basis)
+    const ofPair = mapIn(mapIn(answers, orig), resp)
+    const key = `${transport} ${respPort} ${certain}`
+    let known = ofPair.get(key)
     if (known === undefined) {
-      known = answerOf(rules, asked, orig, resp)
-      answers.set(key, known)
+      const asked = { origRoles: orig.roles, respRoles: resp.roles, transport, port: respPort }
+      known = answerOf(rules, asked, orig, resp, certain)
+      ofPair.set(key, known)
     }
     return known
   }
 
   return {
     judge(conversation) {
-      const [orig, resp] = placeEnds(lookup, conversation.origAddress, conversation.respAddress)
-      const ends = endsOf(orig, resp)
-      const outOfScope = isOutOfScope(conversation, orig, resp) || isDirectedBroadcast(conversation.respAddress)
-      if (outOfScope) return { ...OUT_OF_SCOPE, ...ends }
-      const found = answer(questionOf(conversation, orig, resp), orig, resp)
-      const remarks = isCertain(conversation.basis) ? found.remarks : [...found.remarks, ASSUMED]
-      return { ...found.judgement, ...ends, remarks }
+      const { origAddress, respAddress } = conversation
+      const [orig, resp] = placeEnds(origAddress, respAddress)
+      const outOfScope = isOutOfScope(conversation, orig, resp) || isDirectedBroadcast(respAddress)
+      const answer = outOfScope ? OUT_OF_SCOPE : answerFor(conversation, orig, resp)
+      return { answer, orig: orig.placement, resp: resp.placement }
     },
     allows(pair, originator) {
-      const [from, to] = originator === 'low' ? [pair.lowAddress, pair.highAddress] : [pair.highAddress, pair.lowAddress]
+      const [from, to] =
+        originator === 'low' ? [pair.lowAddress, pair.highAddress] : [pair.highAddress, pair.lowAddress]
       const port = originator === 'low' ? pair.highPort : pair.lowPort
-      const [orig, resp] = placeEnds(lookup, from, to)
+      const [orig, resp] = placeEnds(from, to)
       const asked = { origRoles: orig.roles, respRoles: resp.roles, transport: pair.transport, port }
       return isListed(orig, resp) && rules.rules.some((rule) => allows(rule, asked))
     },
   }
 }
 
-type Found = Omit<Judgement, 'remarks' | 'origName' | 'respName' | 'origRoles' | 'respRoles'>
-
-interface Answer {
-  readonly judgement: Found
-  readonly remarks: readonly Remark[]
+function mapIn<Key, InnerKey, Value>(maps: Map<Key, Map<InnerKey, Value>>, key: Key): Map<InnerKey, Value> {
+  let inner = maps.get(key)
+  if (inner === undefined) {
+    inner = new Map()
+    maps.set(key, inner)
+  }
+  return inner
 }
 
-const ASSUMED: Remark = 'assumed-direction'
-
-const OUT_OF_SCOPE: Omit<Judgement, 'origName' | 'respName' | 'origRoles' | 'respRoles'> = {
+const OUT_OF_SCOPE: Answer = {
   verdict: 'out-of-scope',
   evidence: 'unknown',
   rule: null,
@@ -104,11 +109,11 @@ const OUT_OF_SCOPE: Omit<Judgement, 'origName' | 'respName' | 'origRoles' | 'res
   remarks: [],
 }
 
-function isListed(orig: Placed, resp: Placed): boolean {
-  return orig.listed || resp.listed
+function isListed(orig: Party, resp: Party): boolean {
+  return orig.placement !== undefined || resp.placement !== undefined
 }
 
-function isOutOfScope(conversation: Conversation, orig: Placed, resp: Placed): boolean {
+function isOutOfScope(conversation: Conversation, orig: Party, resp: Party): boolean {
   return (
     !isListed(orig, resp) ||
     (conversation.transport !== 'tcp' && conversation.transport !== 'udp') ||
@@ -118,71 +123,35 @@ function isOutOfScope(conversation: Conversation, orig: Placed, resp: Placed): b
   )
 }
 
-function questionOf(conversation: Conversation, orig: Placed, resp: Placed): Question {
-  return {
-    origRoles: orig.roles,
-    respRoles: resp.roles,
-    transport: conversation.transport,
-    port: conversation.respPort,
-  }
-}
-
 // `exposed` is asked here, before the rules, and `protocol-mismatch` of the rules that allow by role and port, once the
 // bytes say what is spoken.
-function answerOf(rules: RuleSet, asked: Question, orig: Placed, resp: Placed): Answer {
+function answerOf(rules: RuleSet, asked: Question, orig: Party, resp: Party, certain: boolean): Answer {
+  const assumed: readonly Remark[] = certain ? [] : ['assumed-direction']
   const best = bestRule(rules, asked)
-  if (best !== undefined) return { judgement: expected(best), remarks: unusual(best, asked, orig, resp) }
-  return { judgement: unexpected(explain(rules, asked, orig, resp)), remarks: [] }
+  if (best === undefined) return unexpected(explain(rules, asked, orig, resp), assumed)
+  return expected(best, [...unusual(best, asked, orig, resp), ...assumed])
 }
 
-function expected({ rule, pack }: RuleInForce): Found {
-  return {
-    verdict: 'expected',
-    evidence: 'unknown',
-    rule: rule.id,
-    pack,
-    reason: null,
-    nearestRule: null,
-    differs: [],
-  }
+function expected({ rule, pack }: RuleInForce, remarks: readonly Remark[]): Answer {
+  return { ...OUT_OF_SCOPE, verdict: 'expected', rule: rule.id, pack, remarks }
 }
 
-function unexpected({ reason, nearest, differs }: Explained): Found {
-  return {
-    verdict: 'unexpected',
-    evidence: 'unknown',
-    rule: null,
-    pack: null,
-    reason,
-    nearestRule: nearest?.rule.id ?? null,
-    differs,
-  }
+function unexpected({ reason, nearest, differs }: Explained, remarks: readonly Remark[]): Answer {
+  return { ...OUT_OF_SCOPE, verdict: 'unexpected', reason, nearestRule: nearest?.rule.id ?? null, differs, remarks }
 }
 
 /**
  * Where a rule allows anybody but names those who usually come, another listed role is worth a remark. An unlisted
  * address on the Internet side is not: nobody lists those.
  */
-function unusual({ rule }: RuleInForce, asked: Question, orig: Placed, resp: Placed): readonly Remark[] {
+function unusual({ rule }: RuleInForce, asked: Question, orig: Party, resp: Party): readonly Remark[] {
   const remarks: Remark[] = []
   const { usualOriginators, usualResponders } = rule
-  if (usualOriginators && !names(rule.originators, asked.origRoles) && (orig.listed || !resp.facesInternet)) {
+  if (usualOriginators && !names(rule.originators, asked.origRoles) && (orig.placement || !resp.facesInternet)) {
     if (!admits(usualOriginators, asked.origRoles)) remarks.push('unusual-source')
   }
-  if (usualResponders && !names(rule.responders, asked.respRoles) && (resp.listed || !orig.facesInternet)) {
+  if (usualResponders && !names(rule.responders, asked.respRoles) && (resp.placement || !orig.facesInternet)) {
     if (!admits(usualResponders, asked.respRoles)) remarks.push('unusual-destination')
   }
   return remarks
-}
-
-function endsOf(
-  orig: Placed,
-  resp: Placed,
-): Pick<Judgement, 'origName' | 'respName' | 'origRoles' | 'respRoles'> {
-  return {
-    origName: orig.name ?? null,
-    respName: resp.name ?? null,
-    origRoles: orig.listed ? orig.roles : [],
-    respRoles: resp.listed ? resp.roles : [],
-  }
 }

@@ -20,18 +20,18 @@ export function connStateOf(flow: Flow, originator: End): ConnState {
   return tcpConnState(orig.state, resp.state, orig.bytes === 0 && resp.bytes === 0)
 }
 
+export function outcomeOf(flow: Flow, originator: End): Outcome {
+  const state = connStateOf(flow, originator)
+  if (flow.transport !== 'tcp') return datagramOutcome(state)
+  return tcpOutcome(state, flow.syn || flow.accepted, flow.beyondSyn)
+}
+
 /**
  * A TCP flow of which no SYN and no SYN-ACK was seen is midstream, unless both ends also closed it in order: whatever
  * else ended it, the capture cannot say how it was opened.
  */
-export function outcomeOf(flow: Flow, originator: End): Outcome {
-  const state = connStateOf(flow, originator)
-  if (flow.transport !== 'tcp') return datagramOutcome(state)
-  if (!flow.syn && !flow.accepted) return state === 'SF' ? 'established' : 'midstream'
-  return tcpOutcome(state, flow.beyondSyn)
-}
-
-function tcpOutcome(state: ConnState, beyondSyn: boolean): Outcome {
+export function tcpOutcome(state: ConnState, handshakeSeen: boolean, beyondSyn: boolean): Outcome {
+  if (!handshakeSeen) return state === 'SF' ? 'established' : 'midstream'
   switch (state) {
     case 'S1':
     case 'S2':

@@ -1,46 +1,54 @@
-import type { Lookup } from '../inventory/lookup.ts'
+import type { Lookup, Placement } from '../inventory/lookup.ts'
 import { INTERNET_FACING, type Role } from '../inventory/roles.ts'
-import type { Party, Rule } from '../rules/rule.ts'
+import type { Rule, Party as RuleParty } from '../rules/rule.ts'
 
 /** One end of a conversation as the inventory knows it. */
-export interface Placed {
-  readonly address: string
+export interface Party {
   /** Undefined where the inventory does not list the address. */
-  readonly name: string | undefined
+  readonly placement: Placement | undefined
   /** The inventory's roles; for an unlisted address, what it counts as. */
   readonly roles: readonly Role[]
-  readonly listed: boolean
   readonly facesInternet: boolean
 }
 
-const CLIENT_EXTERNAL: readonly Role[] = ['client-external']
-const NO_ROLES: readonly Role[] = []
+const UNLISTED: Party = { placement: undefined, roles: [], facesInternet: false }
+/** Whoever talks with an Internet-facing role and is not listed. */
+const UNLISTED_OUTSIDE: Party = { placement: undefined, roles: ['client-external'], facesInternet: false }
 
-/** Both ends of a conversation. Whoever talks with an Internet-facing role and is not listed counts as client-external. */
-export function placeEnds(lookup: Lookup, origAddress: string, respAddress: string): readonly [Placed, Placed] {
-  const orig = place(lookup, origAddress)
-  const resp = place(lookup, respAddress)
-  return [countedAs(orig, resp), countedAs(resp, orig)]
-}
+/** Looks up both ends of a conversation. */
+export type PlaceEnds = (origAddress: string, respAddress: string) => readonly [Party, Party]
 
-function place(lookup: Lookup, address: string): Placed {
-  const found = lookup(address)
-  if (found === undefined) return { address, name: undefined, roles: NO_ROLES, listed: false, facesInternet: false }
-  const facesInternet = found.roles.some((role) => INTERNET_FACING.has(role))
-  return { address, name: found.name, roles: found.roles, listed: true, facesInternet }
-}
+export function createPlaceEnds(lookup: Lookup): PlaceEnds {
+  const parties = new Map<Placement, Party>()
 
-function countedAs(end: Placed, peer: Placed): Placed {
-  return end.listed || !peer.facesInternet ? end : { ...end, roles: CLIENT_EXTERNAL }
+  function place(address: string): Party {
+    const placement = lookup(address)
+    if (placement === undefined) return UNLISTED
+    let party = parties.get(placement)
+    if (party === undefined) {
+      const facesInternet = placement.roles.some((role) => INTERNET_FACING.has(role))
+      party = { placement, roles: placement.roles, facesInternet }
+      parties.set(placement, party)
+    }
+    return party
+  }
+
+  return (origAddress, respAddress) => {
+    const orig = place(origAddress)
+    const resp = place(respAddress)
+    if (orig === UNLISTED && resp.facesInternet) return [UNLISTED_OUTSIDE, resp]
+    if (resp === UNLISTED && orig.facesInternet) return [orig, UNLISTED_OUTSIDE]
+    return [orig, resp]
+  }
 }
 
 /** Whether a rule's list of parties takes these roles in; `any` takes in everybody. */
-export function admits(parties: readonly Party[], roles: readonly Role[]): boolean {
+export function admits(parties: readonly RuleParty[], roles: readonly Role[]): boolean {
   return parties.some((party) => party === 'any' || roles.includes(party))
 }
 
 /** Whether a rule's list names one of these roles; `any` names nobody. */
-export function names(parties: readonly Party[], roles: readonly Role[]): boolean {
+export function names(parties: readonly RuleParty[], roles: readonly Role[]): boolean {
   return parties.some((party) => party !== 'any' && roles.includes(party))
 }
 

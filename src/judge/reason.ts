@@ -1,7 +1,7 @@
 import type { RuleInForce, RuleSet } from '../rules/pack.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { Question } from './match.ts'
-import { admits, coversPort, names, type Placed } from './party.ts'
+import { admits, coversPort, names, type Party } from './party.ts'
 
 /** Why a conversation is unexpected; the first that holds, in this order. */
 export const REASONS = [
@@ -28,7 +28,7 @@ export interface Explained {
 }
 
 /** Why no rule allows what was asked. */
-export function explain(rules: RuleSet, asked: Question, orig: Placed, resp: Placed): Explained {
+export function explain(rules: RuleSet, asked: Question, orig: Party, resp: Party): Explained {
   const inForce = rules.rules.filter((each) => !each.withdrawn)
   const { reason, holds } = reasonFor(inForce, asked, orig, resp)
   const candidates = inForce.filter(({ rule }) => holds(rule, asked))
@@ -42,10 +42,7 @@ const CONDITIONS: readonly (readonly [Reason, Condition])[] = [
   ['wrong-direction', (rule, asked) => isReverse(rule, asked) && matchesPort(rule, asked)],
   ['wrong-source', (rule, asked) => names(rule.responders, asked.respRoles) && matchesPort(rule, asked)],
   ['wrong-destination', (rule, asked) => names(rule.originators, asked.origRoles) && matchesPort(rule, asked)],
-  [
-    'wrong-port',
-    (rule, asked) => names(rule.originators, asked.origRoles) && names(rule.responders, asked.respRoles),
-  ],
+  ['wrong-port', (rule, asked) => names(rule.originators, asked.origRoles) && names(rule.responders, asked.respRoles)],
   ['no-rule', () => true],
 ]
 const NAMES_RESPONDER = CONDITIONS[1]![1]
@@ -54,11 +51,11 @@ const NAMES_ORIGINATOR = CONDITIONS[2]![1]
 function reasonFor(
   rules: readonly RuleInForce[],
   asked: Question,
-  orig: Placed,
-  resp: Placed,
+  orig: Party,
+  resp: Party,
 ): { readonly reason: Reason; readonly holds: Condition } {
-  if (!orig.listed && !resp.facesInternet) return { reason: 'unknown-source', holds: NAMES_RESPONDER }
-  if (!resp.listed && !orig.facesInternet) return { reason: 'unknown-destination', holds: NAMES_ORIGINATOR }
+  if (!orig.placement && !resp.facesInternet) return { reason: 'unknown-source', holds: NAMES_RESPONDER }
+  if (!resp.placement && !orig.facesInternet) return { reason: 'unknown-destination', holds: NAMES_ORIGINATOR }
   for (const [reason, holds] of CONDITIONS) {
     if (rules.some(({ rule }) => holds(rule, asked))) return { reason, holds }
   }

@@ -1,10 +1,3 @@
-import type { Flow } from '../flow/flow.ts'
-import type { Conversation } from '../judge/conversation.ts'
-import type { Direction } from '../judge/direction.ts'
-import type { Health } from '../judge/health.ts'
-import type { Judgement } from '../judge/judge.ts'
-import type { Observation } from '../judge/observation.ts'
-
 /** One of the files that a capture was read from. */
 export interface CaptureFile {
   readonly path: string
@@ -38,18 +31,4 @@ export interface CaptureRecord {
   readonly firstNs: number | undefined
   readonly lastNs: number | undefined
   readonly keep: Keep
-}
-
-export interface JudgedConversation {
-  readonly conversation: Conversation
-  readonly judgement: Judgement
-  readonly health: Health | null
-}
-
-/** A flow that is kept one by one. */
-export interface KeptFlow {
-  readonly flow: Flow
-  readonly direction: Direction
-  /** History letters, in upper case for the originator. */
-  readonly history: string
 }

@@ -32,12 +32,16 @@ export function openToWrite(path: string): Database {
 /** Opens an existing database to read. */
 export function openToRead(path: string): Database {
   if (!existsSync(path)) {
-    throw new StoreError(`there is no database ${path} yet; 'portolan analyze <capture>' makes one, --database names another`)
+    throw new StoreError(
+      `there is no database ${path} yet; 'portolan analyze <capture>' makes one, --database names another`,
+    )
   }
   return opened(path, { readonly: true, fileMustExist: true }, (db) => {
     refuseForeign(db, path, false)
     if (schemaVersion(db) < MIGRATIONS.length) {
-      throw new StoreError(`${path} was written by an older version of portolan; analyse or re-judge once to bring it up to date`)
+      throw new StoreError(
+        `${path} was written by an older version of portolan; analyse or re-judge once to bring it up to date`,
+      )
     }
   })
 }

@@ -7,7 +7,8 @@ export const APPLICATION_ID = 0x50544c4e
  * The migrations in order; a database of schema version n has had the first n. A migration that has been released
  * is never changed: what comes after it is another one.
  *
- * Times are whole nanoseconds since 1970. Lists are JSON arrays.
+ * Times are whole nanoseconds since 1970. Lists are JSON arrays. An id is the number that ids.ts makes of what the row
+ * is; people see it in base 32.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -53,11 +54,10 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (capture, name)
   ) STRICT, WITHOUT ROWID;
 
-  -- Every address met, with what the inventory says of it.
-  CREATE TABLE addresses (
+  -- What the inventory says of addresses; many addresses share one place.
+  CREATE TABLE placements (
     id INTEGER PRIMARY KEY,
-    address TEXT NOT NULL UNIQUE,
-    name TEXT,
+    name TEXT NOT NULL,
     roles TEXT NOT NULL
   ) STRICT;
 
@@ -75,12 +75,13 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
 
   CREATE TABLE conversations (
-    number INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
+    id INTEGER PRIMARY KEY,
     capture INTEGER NOT NULL REFERENCES captures (id) ON DELETE CASCADE,
     proto TEXT NOT NULL,
-    orig INTEGER NOT NULL REFERENCES addresses (id),
-    resp INTEGER NOT NULL REFERENCES addresses (id),
+    orig_addr TEXT NOT NULL,
+    resp_addr TEXT NOT NULL,
+    orig_place INTEGER REFERENCES placements (id),
+    resp_place INTEGER REFERENCES placements (id),
     resp_port INTEGER NOT NULL,
     service TEXT NOT NULL,
     certain INTEGER NOT NULL,
@@ -112,9 +113,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE observations (
     capture INTEGER NOT NULL REFERENCES captures (id) ON DELETE CASCADE,
     proto TEXT NOT NULL,
-    low INTEGER NOT NULL REFERENCES addresses (id),
+    low_addr TEXT NOT NULL,
     low_port INTEGER NOT NULL,
-    high INTEGER NOT NULL REFERENCES addresses (id),
+    high_addr TEXT NOT NULL,
     high_port INTEGER NOT NULL,
     first_sender TEXT NOT NULL,
     service TEXT NOT NULL,
@@ -138,14 +139,13 @@ export const MIGRATIONS: readonly string[] = [
   -- The flows that were kept one by one. orig and resp are as now judged; orig_first says whether the originator
   -- sent the first packet, and the TCP states are what a flow of unproven direction is turned round by.
   CREATE TABLE flows (
-    number INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
+    id INTEGER PRIMARY KEY,
     capture INTEGER NOT NULL REFERENCES captures (id) ON DELETE CASCADE,
-    conversation TEXT NOT NULL,
+    conversation INTEGER NOT NULL,
     proto TEXT NOT NULL,
-    orig INTEGER NOT NULL REFERENCES addresses (id),
+    orig_addr TEXT NOT NULL,
     orig_port INTEGER NOT NULL,
-    resp INTEGER NOT NULL REFERENCES addresses (id),
+    resp_addr TEXT NOT NULL,
     resp_port INTEGER NOT NULL,
     start INTEGER NOT NULL,
     "end" INTEGER NOT NULL,
@@ -169,7 +169,7 @@ export const MIGRATIONS: readonly string[] = [
 
   -- One row for each conversation with everything that people ask about it.
   CREATE VIEW conversation_rows AS
-  SELECT c.id, p.point AS capture, c.proto, o.address AS orig_addr, r.address AS resp_addr, c.resp_port,
+  SELECT c.id, p.point AS capture, c.proto, c.orig_addr, c.resp_addr, c.resp_port,
     o.name AS orig_name, r.name AS resp_name, o.roles AS orig_roles, r.roles AS resp_roles,
     c.first, c.last, c.flows, c.established, c.handshake_failed, c.refused, c.unanswered, c.prohibited, c.one_sided,
     c.midstream, c.orig_packets, c.resp_packets, c.orig_bytes, c.resp_bytes, c.orig_ip_bytes, c.resp_ip_bytes,
@@ -178,22 +178,22 @@ export const MIGRATIONS: readonly string[] = [
     j.verdict = 'unexpected' OR c.health IS 'broken' AS finding
   FROM conversations c
   JOIN captures p ON p.id = c.capture
-  JOIN addresses o ON o.id = c.orig
-  JOIN addresses r ON r.id = c.resp
+  LEFT JOIN placements o ON o.id = c.orig_place
+  LEFT JOIN placements r ON r.id = c.resp_place
   JOIN judgements j ON j.id = c.judgement;
 
   -- Likewise for each flow that was kept.
   CREATE VIEW flow_rows AS
-  SELECT f.id, p.point AS capture, f.proto, o.address AS orig_addr, f.orig_port, r.address AS resp_addr, f.resp_port,
+  SELECT f.id, p.point AS capture, f.proto, f.orig_addr, f.orig_port, f.resp_addr, f.resp_port,
     o.name AS orig_name, r.name AS resp_name, o.roles AS orig_roles, r.roles AS resp_roles,
     f.start, f."end", f.orig_packets, f.resp_packets, f.orig_bytes, f.resp_bytes, f.orig_ip_bytes, f.resp_ip_bytes,
     f.conn_state, f.history, f.outcome, f.direction_basis, f.service, j.evidence, j.verdict, j.rule, j.reason,
     j.nearest_rule, j.remarks, c.health, f.conversation
   FROM flows f
   JOIN captures p ON p.id = f.capture
-  JOIN addresses o ON o.id = f.orig
-  JOIN addresses r ON r.id = f.resp
   JOIN conversations c ON c.id = f.conversation
+  LEFT JOIN placements o ON o.id = c.orig_place
+  LEFT JOIN placements r ON r.id = c.resp_place
   JOIN judgements j ON j.id = c.judgement;
   `,
 ]

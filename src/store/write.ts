@@ -1,10 +1,13 @@
-import type { ConversationKey } from '../judge/conversation.ts'
-import { keyOf } from '../judge/conversation.ts'
-import type { Judgement } from '../judge/judge.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { Placement } from '../inventory/lookup.ts'
+import { keyText } from '../judge/conversation.ts'
+import type { Direction } from '../judge/direction.ts'
+import type { Answer } from '../judge/judge.ts'
+import type { JudgedWithHealth } from '../judge/judge-all.ts'
 import type { Observation } from '../judge/observation.ts'
 import { connStateOf, outcomeOf } from '../judge/outcome.ts'
-import type { CaptureRecord, JudgedConversation, KeptFlow } from './capture-record.ts'
-import { conversationId, flowId } from './ids.ts'
+import type { CaptureRecord } from './capture-record.ts'
+import { idNumber } from './ids.ts'
 import type { Database } from './open.ts'
 
 /** Where a capture's rows go: its number in the database, its name, and the origin of its times. */
@@ -51,34 +54,52 @@ function writeFiles(db: Database, capture: number, record: CaptureRecord): void 
   for (const [name, count] of record.anomalies) anomaly.run(capture, name, count)
 }
 
-/** Writes rows of one capture. Addresses and judgements are looked up once and then known by number. */
+/** Writes the rows of one capture. */
 export interface RowWriter {
-  conversation(judged: JudgedConversation): void
+  /** Returns the row's id. */
+  conversation(judged: JudgedWithHealth): number
   observation(seen: Observation): void
-  flow(kept: KeptFlow, id?: string): void
+  flow(kept: KeptFlow): void
+}
+
+/** A flow that is kept one by one. */
+export interface KeptFlow {
+  readonly flow: Flow
+  readonly direction: Direction
+  /** In upper case for the originator. */
+  readonly history: string
+  /** Id of its conversation. */
+  readonly conversation: number
+  /** The id it already has, when it is written again. */
+  readonly id?: number
 }
 
 export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
-  const addressOf = addressNumbers(db)
-  const judgementOf = judgementNumbers(db)
+  const placementOf = placementNumbers(db)
+  const answerOf = answerNumbers(db)
   const insertConversation = db.prepare(insertInto('conversations', CONVERSATION_COLUMNS))
   const insertObservation = db.prepare(insertInto('observations', OBSERVATION_COLUMNS))
   const insertFlow = db.prepare(insertInto('flows', FLOW_COLUMNS))
+  const freeConversationId = freeIds(db, 'conversations')
+  const freeFlowId = freeIds(db, 'flows')
   const at = (ns: number) => capture.originNs + BigInt(ns)
   return {
     conversation({ conversation: c, judgement: j, health }) {
       const o = c.outcomes
+      const id = freeConversationId(idNumber(`${capture.point}\n${keyText(c)}`))
       insertConversation.run([
-        conversationId(capture.point, c),
+        id,
         capture.number,
         c.transport,
-        addressOf(c.origAddress, j.origName, j.origRoles),
-        addressOf(c.respAddress, j.respName, j.respRoles),
+        c.origAddress,
+        c.respAddress,
+        placementOf(j.orig),
+        placementOf(j.resp),
         c.respPort,
         c.service,
         c.certain ? 1 : 0,
         c.basis,
-        judgementOf(j),
+        answerOf(j.answer),
         health,
         c.flows,
         o.established,
@@ -99,14 +120,15 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
         at(c.firstNs),
         at(c.lastNs),
       ])
+      return id
     },
     observation(seen) {
       insertObservation.run([
         capture.number,
         seen.transport,
-        addressOf(seen.lowAddress),
+        seen.lowAddress,
         seen.lowPort,
-        addressOf(seen.highAddress),
+        seen.highAddress,
         seen.highPort,
         seen.first,
         seen.service,
@@ -126,17 +148,16 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
         at(seen.lastNs),
       ])
     },
-    flow({ flow, direction, history }, id) {
+    flow({ flow, direction, history, conversation, id }) {
       const [orig, resp] = direction.originator === 'low' ? [flow.low, flow.high] : [flow.high, flow.low]
-      const key: ConversationKey = keyOf(flow, direction)
       insertFlow.run([
-        id ?? idOfFlow(capture, flow),
+        id ?? freeFlowId(idNumber(`${capture.point}\n${flowText(flow, capture)}`)),
         capture.number,
-        conversationId(capture.point, key),
+        conversation,
         flow.transport,
-        addressOf(orig.address),
+        orig.address,
         orig.port,
-        addressOf(resp.address),
+        resp.address,
         resp.port,
         at(flow.startNs),
         at(flow.lastNs),
@@ -149,7 +170,7 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
         connStateOf(flow, direction.originator),
         history,
         outcomeOf(flow, direction.originator),
-        key.service,
+        'none',
         direction.basis,
         flow.first === direction.originator ? 1 : 0,
         orig.state,
@@ -159,30 +180,24 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
   }
 }
 
-function idOfFlow(capture: CaptureRef, flow: KeptFlow['flow']): string {
-  return flowId(capture.point, {
-    transport: flow.transport,
-    lowAddress: flow.low.address,
-    lowPort: flow.low.port,
-    highAddress: flow.high.address,
-    highPort: flow.high.port,
-    start: capture.originNs + BigInt(flow.startNs),
-    end: capture.originNs + BigInt(flow.lastNs),
-    ordinal: flow.ordinal,
-  })
+/** What a flow is, whichever way round it is taken. */
+function flowText({ transport, low, high, startNs, lastNs, ordinal }: Flow, { originNs }: CaptureRef): string {
+  const time = `${originNs + BigInt(startNs)} ${originNs + BigInt(lastNs)}`
+  return `${transport} ${low.address} ${low.port} ${high.address} ${high.port} ${time} ${ordinal}`
 }
 
-const CONVERSATION_COLUMNS = `id, capture, proto, orig, resp, resp_port, service, certain, direction_basis, judgement,
-  health, flows, established, handshake_failed, refused, unanswered, prohibited, one_sided, midstream, accepted,
-  broadcast, orig_packets, resp_packets, orig_bytes, resp_bytes, orig_ip_bytes, resp_ip_bytes, first, last`
+const CONVERSATION_COLUMNS = `id, capture, proto, orig_addr, resp_addr, orig_place, resp_place, resp_port, service,
+  certain, direction_basis, judgement, health, flows, established, handshake_failed, refused, unanswered, prohibited,
+  one_sided, midstream, accepted, broadcast, orig_packets, resp_packets, orig_bytes, resp_bytes, orig_ip_bytes,
+  resp_ip_bytes, first, last`
 
-const OBSERVATION_COLUMNS = `capture, proto, low, low_port, high, high_port, first_sender, service, flows, established,
-  only_low, only_high, midstream, broadcast, low_packets, high_packets, low_bytes, high_bytes, low_ip_bytes,
-  high_ip_bytes, first, last`
+const OBSERVATION_COLUMNS = `capture, proto, low_addr, low_port, high_addr, high_port, first_sender, service, flows,
+  established, only_low, only_high, midstream, broadcast, low_packets, high_packets, low_bytes, high_bytes,
+  low_ip_bytes, high_ip_bytes, first, last`
 
-const FLOW_COLUMNS = `id, capture, conversation, proto, orig, orig_port, resp, resp_port, start, "end", orig_packets,
-  resp_packets, orig_bytes, resp_bytes, orig_ip_bytes, resp_ip_bytes, conn_state, history, outcome, service,
-  direction_basis, orig_first, orig_tcp_state, resp_tcp_state`
+const FLOW_COLUMNS = `id, capture, conversation, proto, orig_addr, orig_port, resp_addr, resp_port, start, "end",
+  orig_packets, resp_packets, orig_bytes, resp_bytes, orig_ip_bytes, resp_ip_bytes, conn_state, history, outcome,
+  service, direction_basis, orig_first, orig_tcp_state, resp_tcp_state`
 
 function insertInto(table: string, columns: string): string {
   const places = columns
@@ -192,43 +207,43 @@ function insertInto(table: string, columns: string): string {
   return `INSERT INTO ${table} (${columns}) VALUES (${places})`
 }
 
-type AddressOf = (address: string, name?: string | null, roles?: readonly string[]) => number
+/** The wanted id, or the next one that no row of the table has. */
+function freeIds(db: Database, table: 'conversations' | 'flows'): (wanted: number) => number {
+  const taken = db.prepare(`SELECT 1 FROM ${table} WHERE id = ?`).pluck()
+  return (wanted) => {
+    let id = wanted
+    while (taken.get(id) !== undefined) id += 1
+    return id
+  }
+}
 
-/** Numbers of addresses; what a conversation knows of name and roles is written with the first one that says it. */
-function addressNumbers(db: Database): AddressOf {
-  const known = new Map<string, number>()
-  const upsert = db
-    .prepare(
-      `INSERT INTO addresses (address, name, roles) VALUES (?, ?, ?)
-       ON CONFLICT (address) DO UPDATE SET name = excluded.name, roles = excluded.roles RETURNING id`,
-    )
-    .pluck()
-  const find = db.prepare('SELECT id FROM addresses WHERE address = ?').pluck()
-  return (address, name = null, roles) => {
-    let number = known.get(address)
+function placementNumbers(db: Database): (placement: Placement | undefined) => number | null {
+  const known = new Map<Placement, number>()
+  const insert = db.prepare('INSERT INTO placements (name, roles) VALUES (?, ?)')
+  return (placement) => {
+    if (placement === undefined) return null
+    let number = known.get(placement)
     if (number === undefined) {
-      const found = roles === undefined ? (find.get(address) as number | undefined) : undefined
-      number = found ?? (upsert.get(address, name, JSON.stringify(roles ?? [])) as number)
-      known.set(address, number)
+      number = Number(insert.run(placement.name, JSON.stringify(placement.roles)).lastInsertRowid)
+      known.set(placement, number)
     }
     return number
   }
 }
 
-function judgementNumbers(db: Database): (judgement: Judgement) => number {
-  const known = new Map<string, number>()
+function answerNumbers(db: Database): (answer: Answer) => number {
+  const known = new Map<Answer, number>()
   const insert = db.prepare(
     `INSERT INTO judgements (verdict, evidence, rule, pack, reason, nearest_rule, differs, remarks)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  return ({ verdict, evidence, rule, pack, reason, nearestRule, differs, remarks }) => {
-    const values = [verdict, evidence, rule, pack, reason, nearestRule, differs.join(' '), remarks.join(' ')]
-    const key = values.join('|')
-    let number = known.get(key)
+  return (answer) => {
+    let number = known.get(answer)
     if (number === undefined) {
-      const lists = [JSON.stringify(differs), JSON.stringify(remarks)]
-      number = Number(insert.run([...values.slice(0, 6), ...lists]).lastInsertRowid)
-      known.set(key, number)
+      const { verdict, evidence, rule, pack, reason, nearestRule } = answer
+      const lists = [JSON.stringify(answer.differs), JSON.stringify(answer.remarks)]
+      number = Number(insert.run(verdict, evidence, rule, pack, reason, nearestRule, ...lists).lastInsertRowid)
+      known.set(answer, number)
     }
     return number
   }
@@ -238,9 +253,8 @@ function judgementNumbers(db: Database): (judgement: Judgement) => number {
 export function removeOrphans(db: Database): void {
   db.exec(`
     DELETE FROM judgements WHERE id NOT IN (SELECT judgement FROM conversations);
-    DELETE FROM addresses WHERE id NOT IN (
-      SELECT orig FROM conversations UNION SELECT resp FROM conversations
-      UNION SELECT low FROM observations UNION SELECT high FROM observations
-      UNION SELECT orig FROM flows UNION SELECT resp FROM flows);
+    DELETE FROM placements WHERE id NOT IN (
+      SELECT orig_place FROM conversations WHERE orig_place IS NOT NULL
+      UNION SELECT resp_place FROM conversations WHERE resp_place IS NOT NULL);
   `)
 }

@@ -25,13 +25,7 @@ const SNAP_ETHERNET = 0x000000
 const SNAP_BRIDGE_TUNNEL = 0x0000f8
 
 /** Decodes what follows an EtherType (or 802.3 length) field whose value is `etherType`; `at` is right behind it. */
-export function decodeEtherType(
-  view: DataView,
-  etherType: number,
-  at: number,
-  end: number,
-  packet: Packet,
-): Decoded {
+export function decodeEtherType(view: DataView, etherType: number, at: number, end: number, packet: Packet): Decoded {
   let type = etherType
   let next = at
   for (let tags = 0; tags <= MOST_TAGS; tags += 1) {

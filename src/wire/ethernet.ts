@@ -10,7 +10,6 @@ const LENGTH = 14
 
 export function decodeEthernet(view: DataView, at: number, end: number, packet: Packet): Decoded {
   if (end - at < LENGTH) return LINK_HEADER_CUT
-  packet.linkBroadcast =
-    view.getUint16(at + DESTINATION_HIGH) === 0xffff && view.getInt32(at + DESTINATION_LOW) === -1
+  packet.linkBroadcast = view.getUint16(at + DESTINATION_HIGH) === 0xffff && view.getInt32(at + DESTINATION_LOW) === -1
   return decodeEtherType(view, view.getUint16(at + TYPE), at + LENGTH, end, packet)
 }

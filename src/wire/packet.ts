@@ -37,9 +37,18 @@ export interface Packet {
   ipLength: number
   /** The frame went to the broadcast address of its link. */
   linkBroadcast: boolean
+  /**
+   * TIME: nanoseconds since the origin; CLOCK: the reader's clock at it. In a typed array, because doubles that are
+   * passed from function to function are allocated one by one.
+   */
+  readonly times: Float64Array
   /** Offset behind the last byte of the frame on the wire, had all of it been captured. */
   wireEnd: number
 }
+
+// Places in `times`.
+export const TIME = 0
+export const CLOCK = 1
 
 export function createPacket(): Packet {
   return {
@@ -64,6 +73,7 @@ export function createPacket(): Packet {
     payloadLength: 0,
     ipLength: 0,
     linkBroadcast: false,
+    times: new Float64Array(2),
     wireEnd: 0,
   }
 }

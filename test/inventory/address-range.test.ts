@@ -18,10 +18,13 @@ describe('an address range', () => {
     expect(parseRange(text)).toEqual(range)
   })
 
-  it.each(['10.0.0.16', '10.1.0.0/16', '10.0.0.41-10.0.0.44', '2001:db8:1::/48'])('%s is written as it was read', (text) => {
-    const range = parseRange(text)
-    expect('fault' in range ? range.fault : formatRange(range)).toBe(text)
-  })
+  it.each(['10.0.0.16', '10.1.0.0/16', '10.0.0.41-10.0.0.44', '2001:db8:1::/48'])(
+    '%s is written as it was read',
+    (text) => {
+      const range = parseRange(text)
+      expect('fault' in range ? range.fault : formatRange(range)).toBe(text)
+    },
+  )
 
   it.each([
     ['10.0.0.300', 'is not an IP address, network or range: 300 is above 255', []],

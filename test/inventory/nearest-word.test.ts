@@ -13,6 +13,7 @@ describe('the nearest words', () => {
     ['director-vip', ['director']],
     ['client', ['client-internal', 'client-external']],
     ['edge', ['edge-internal', 'edge-access', 'edge-webconf', 'edge-av']],
+    ['ohter', ['other']],
     ['web', []],
     ['', []],
     ['directer'.repeat(100), []],

@@ -31,8 +31,16 @@ describe('the bytes of a file', () => {
   it.each([
     ['a lone continuation byte', Buffer.from([0x61, 0x80, 0x62]), 'byte 0x80 at offset 1 is not UTF-8'],
     ['a cut-off character', Buffer.from('가나').subarray(0, 5), 'byte 0xeb at offset 3 is not UTF-8'],
-    ['a bad byte after a replacement character and a mark', Buffer.concat([Buffer.from('\ufeff\ufffd서'), Buffer.from([0xff])]), 'byte 0xff at offset 9 is not UTF-8'],
-    ['half a unit of UTF-16', Buffer.concat([utf16('ab', 'le', true), Buffer.from([0x63])]), 'byte 0x63 at offset 6 is not UTF-16LE'],
+    [
+      'a bad byte after a replacement character and a mark',
+      Buffer.concat([Buffer.from('\ufeff\ufffd서'), Buffer.from([0xff])]),
+      'byte 0xff at offset 9 is not UTF-8',
+    ],
+    [
+      'half a unit of UTF-16',
+      Buffer.concat([utf16('ab', 'le', true), Buffer.from([0x63])]),
+      'byte 0x63 at offset 6 is not UTF-16LE',
+    ],
     ['half a pair of UTF-16', utf16('\ud83db', 'be', true), 'byte 0xd8 at offset 2 is not UTF-16BE'],
     ['a zero byte', Buffer.from(`${'name: a\n'.repeat(9)}\0`), 'it holds the control character U+0000'],
     ['an escape character', Buffer.from('\x1b[31m'), 'it holds the control character U+001B'],

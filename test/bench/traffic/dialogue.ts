@@ -11,12 +11,12 @@ export type Failure = 'refused' | 'unanswered'
 
 export const FIN = 0x01
 export const SYN = 0x02
-export const RST = 0x04
+const RST = 0x04
 export const PSH = 0x08
 export const ACK = 0x10
 
 /** Makes a payload the connection's own: writes some of `nonce`, the connection's number, over the bytes at `at`. */
-export type Stamp = (bytes: Uint8Array, at: number, nonce: number) => void
+type Stamp = (bytes: Uint8Array, at: number, nonce: number) => void
 
 /** One packet of which everything but addresses, ports and sequence numbers is known beforehand. */
 export interface Step {

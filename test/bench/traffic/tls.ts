@@ -89,9 +89,6 @@ export function clientFlight(certificate: readonly Uint8Array[] | null, random: 
 
 export const serverFinished = finished
 
-export const applicationData = (length: number, random: Random): Uint8Array =>
-  record(APPLICATION_DATA, 0x0303, noise(random, length))
-
 const certificateList = (certificates: readonly Uint8Array[]): Uint8Array =>
   sized(3, ...certificates.map((certificate) => sized(3, certificate)))
 

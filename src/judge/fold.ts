@@ -1,0 +1,75 @@
+import { type End, flowOf } from '../flow/flow.ts'
+import type { FlowLog } from '../flow/flow-log.ts'
+import { HIGH_HOST, LOW_HOST, PORTS, PROTOCOL, STATE, STATE_SYN_ACK } from '../flow/row.ts'
+import { originatorOf } from '../flow/tcp-state.ts'
+import { CertainConversations } from './certain-conversations.ts'
+import type { Direction } from './direction.ts'
+import { type Observation, ObservationTable } from './observation.ts'
+
+/** What the flows of one capture point add up to, before anybody judges. */
+export interface Folded {
+  readonly certain: CertainConversations
+  readonly observations: readonly Observation[]
+  /** The direction of a row of the log, where the bytes prove it. */
+  provenDirection(rows: Int32Array, row: number): Direction | undefined
+}
+
+const FROM_LOW: Direction = { originator: 'low', basis: 'handshake' }
+const FROM_HIGH: Direction = { originator: 'high', basis: 'handshake' }
+const LISTENER_HIGH: Direction = { originator: 'low', basis: 'listener' }
+const LISTENER_LOW: Direction = { originator: 'high', basis: 'listener' }
+
+/** Adds the flows up. Who listens is known only when all handshakes have been seen, so the other flows wait for that. */
+export function foldFlows(log: FlowLog): Folded {
+  const certain = new CertainConversations(log.hosts)
+  const observations = new ObservationTable()
+  const listeners = new Listeners()
+  log.forEach((rows, doubles, row) => {
+    const direction = byHandshake(rows, row)
+    if (direction === undefined) return
+    certain.add(rows, doubles, row, direction.originator, direction.basis)
+    if (rows[row + STATE]! & STATE_SYN_ACK) listeners.add(rows, row, direction.originator === 'low' ? 'high' : 'low')
+  })
+  log.forEach((rows, doubles, row) => {
+    if (byHandshake(rows, row) !== undefined) return
+    const direction = listeners.direction(rows, row)
+    if (direction === undefined) observations.addFlow(flowOf(rows, doubles, row, log.hosts))
+    else certain.add(rows, doubles, row, direction.originator, direction.basis)
+  })
+  return {
+    certain,
+    observations: [...observations.observations()],
+    provenDirection: (rows, row) => byHandshake(rows, row) ?? listeners.direction(rows, row),
+  }
+}
+
+function byHandshake(rows: Int32Array, row: number): Direction | undefined {
+  const originator = originatorOf(rows[row + STATE]!)
+  if (originator === 0) return undefined
+  return originator === 1 ? FROM_LOW : FROM_HIGH
+}
+
+/** The ends that were seen to accept connections. */
+class Listeners {
+  readonly #known = new Set<number>()
+
+  add(rows: Int32Array, row: number, end: End): void {
+    this.#known.add(listener(rows, row, end))
+  }
+
+  /** The end that is known to listen, when the other one is not, is the responder. */
+  direction(rows: Int32Array, row: number): Direction | undefined {
+    const low = this.#known.has(listener(rows, row, 'low'))
+    const high = this.#known.has(listener(rows, row, 'high'))
+    if (low === high) return undefined
+    return low ? LISTENER_LOW : LISTENER_HIGH
+  }
+}
+
+/** Host, transport and port in one whole number. */
+function listener(rows: Int32Array, row: number, end: End): number {
+  const ports = rows[row + PORTS]!
+  const port = end === 'low' ? ports >>> 16 : ports & 0xffff
+  const host = rows[row + (end === 'low' ? LOW_HOST : HIGH_HOST)]!
+  return (host * 256 + (rows[row + PROTOCOL]! & 0xff)) * 65_536 + port
+}
