@@ -2,11 +2,11 @@ import type { CaptureSet } from './capture/capture-set.ts'
 import { flowOf } from './flow/flow.ts'
 import type { FlowLog } from './flow/flow-log.ts'
 import { assumedConversations } from './judge/assumed-conversations.ts'
-import { keyOf, keyText } from './judge/conversation.ts'
-import { inferDirection } from './judge/direction.ts'
+import { type Conversation, keyOf, keyText } from './judge/conversation.ts'
+import { type Direction, inferDirection } from './judge/direction.ts'
 import { type Folded, foldFlows } from './judge/fold.ts'
 import { createJudge, type Judge } from './judge/judge.ts'
-import { isFinding, type JudgedWithHealth, judgeAll } from './judge/judge-all.ts'
+import { isFinding, type Judged, joined, judgeAll } from './judge/judge-all.ts'
 import { unorientedOf } from './judge/observation.ts'
 import { type Keeping, keptFlows, MOST_KEPT_FLOWS } from './kept-flows.ts'
 import { type Observed, observe, type Progress } from './observe.ts'
@@ -40,17 +40,18 @@ export async function analyze(
   const observed = await observe(set, onProgress)
   try {
     const folded = foldFlows(observed.log)
-    const assumed = assumedConversations(folded.observations, judge.allows)
-    const judged = judgeAll(judge, [...folded.certain.conversations(), ...assumed])
+    const assumed = [...assumedConversations(folded.observations, judge.allows)]
+    const judged = judgeAll(judge, joined(folded.certain, assumed))
     const record = recordOf(set, observed, keep)
     const rejudged = db
       .transaction(() => {
         refuseKnownFiles(db, set)
         const capture = writeCapture(db, record)
         const writer = createRowWriter(db, capture)
-        const ids = writeConversations(writer, judged)
+        const written = writeConversations(writer, judged, keep)
         for (const seen of folded.observations) writer.observation(seen)
-        for (const kept of keptFlows(observed.log, keepingOf(observed.log, folded, judge, ids, keep))) writer.flow(kept)
+        const keeping = keepingOf(observed.log, folded, assumed, judge, written)
+        for (const kept of keptFlows(observed.log, keeping)) writer.flow(kept)
         const count = rejudgeOthers(db, capture, judgedBy, judge)
         writeJudgedBy(db, judgedBy)
         removeOrphans(db)
@@ -68,38 +69,44 @@ function recordOf(set: CaptureSet, observed: Observed, keep: Keep): CaptureRecor
   return { ...facts, flows: log.count, point: set.point, folder: set.folder, keep }
 }
 
-/** What the kept flows need to know of a written conversation. */
+/** What the kept flows need to know of their conversation. */
 interface Written {
   readonly id: number
-  readonly isFinding: boolean
-  readonly flows: number
+  /** It has more flows than are kept: only the earliest are. */
+  readonly crowded: boolean
 }
 
-function writeConversations(writer: RowWriter, judged: readonly JudgedWithHealth[]): ReadonlyMap<string, Written> {
-  const written = new Map<string, Written>()
-  for (const one of judged) {
-    const id = writer.conversation(one)
-    const { conversation } = one
-    written.set(keyText(conversation), { id, isFinding: isFinding(one), flows: conversation.flows })
+/** Writes the conversations; returns those whose flows are kept one by one, by number. */
+function writeConversations(writer: RowWriter, judged: Judged, keep: Keep): ReadonlyMap<number, Written> {
+  const written = new Map<number, Written>()
+  for (const number of judged.order) {
+    const conversation = judged.conversations.at(number)
+    const id = writer.conversation(conversation, judged.judgements[number]!, judged.healths[number]!)
+    if (keep === 'findings' && !isFinding(judged, number)) continue
+    written.set(number, { id, crowded: keep === 'findings' && conversation.flows > MOST_KEPT_FLOWS })
   }
   return written
 }
 
-/** Decides of each flow whether it is kept one by one: all are, or those of findings. */
+/** Decides of each flow whether it is kept one by one. */
 function keepingOf(
   log: FlowLog,
   folded: Folded,
+  assumed: readonly Conversation[],
   judge: Judge,
-  written: ReadonlyMap<string, Written>,
-  keep: Keep,
+  written: ReadonlyMap<number, Written>,
 ): (rows: Int32Array, doubles: Float64Array, row: number) => Keeping | undefined {
+  const assumedNumbers = new Map(assumed.map((each, index) => [keyText(each), folded.certain.count + index]))
+  const keeping = (direction: Direction, number: number): Keeping | undefined => {
+    const found = written.get(number)
+    return found && { direction, conversation: found.id, crowded: found.crowded }
+  }
   return (rows, doubles, row) => {
+    const proven = folded.provenDirection(rows, row)
+    if (proven !== undefined) return keeping(proven, folded.certain.entryOf(rows, row, proven.originator))
     const flow = flowOf(rows, doubles, row, log.hosts)
-    const direction = folded.provenDirection(rows, row) ?? inferDirection(unorientedOf(flow), judge.allows)
-    const conversation = written.get(keyText(keyOf(flow, direction)))
-    if (conversation === undefined || (keep === 'findings' && !conversation.isFinding)) return undefined
-    const crowded = keep === 'findings' && conversation.flows > MOST_KEPT_FLOWS
-    return { direction, conversation: conversation.id, crowded }
+    const direction = inferDirection(unorientedOf(flow), judge.allows)
+    return keeping(direction, assumedNumbers.get(keyText(keyOf(flow, direction)))!)
   }
 }
 

@@ -3,12 +3,12 @@ import { type CaptureReader, RECORD_ANOMALIES } from './capture/reader.ts'
 import type { TimeOrigin } from './capture/time.ts'
 import { ReaderClock } from './flow/clock.ts'
 import { FlowLog } from './flow/flow-log.ts'
-import { Tracker } from './flow/tracker.ts'
+import { BATCH_SIZE, Tracker } from './flow/tracker.ts'
 import type { CaptureFile } from './store/capture-record.ts'
 import { decodePacket } from './wire/decode.ts'
 import { DECODED_NAMES, NOT_IP, OK } from './wire/decoded.ts'
 import { linkTypeName } from './wire/link-type.ts'
-import { CLOCK, createPacket, TIME } from './wire/packet.ts'
+import { createPacket } from './wire/packet.ts'
 
 /** What was read from a capture set, packet by packet. */
 export interface Observed {
@@ -83,7 +83,8 @@ class Observer {
   readonly linkTypes = new Set<number>()
 
   readonly #tracker: Tracker
-  readonly #packet = createPacket()
+  /** Decoded packets that wait to be tracked together. */
+  readonly #packets = Array.from({ length: BATCH_SIZE }, createPacket)
   readonly #clock = new ReaderClock()
   #linkType = -1
 
@@ -96,20 +97,27 @@ class Observer {
   }
 
   takeWindow(reader: CaptureReader): void {
-    const packet = this.#packet
+    const packets = this.#packets
+    let waiting = 0
     let records = 0
     while (reader.next()) {
-      records += 1
+      const packet = packets[waiting]!
       const { view, linkType, start, end, originalLength, timeNs } = reader
+      records += 1
       if (linkType !== this.#linkType) this.#meet(linkType)
       if (timeNs < this.firstNs) this.firstNs = timeNs
       if (timeNs > this.lastNs) this.lastNs = timeNs
-      packet.times[TIME] = timeNs
-      packet.times[CLOCK] = this.#clock.advance(timeNs)
+      packet.time[0] = timeNs
+      packet.clock = this.#clock.advance(timeNs)
       const result = decodePacket(view, linkType, start, end, originalLength, packet)
       this.decoded[result]! += 1
-      if (result === OK) this.#tracker.track(packet)
+      if (result === OK) waiting += 1
+      if (waiting === BATCH_SIZE) {
+        this.#tracker.trackBatch(packets, waiting)
+        waiting = 0
+      }
     }
+    this.#tracker.trackBatch(packets, waiting)
     this.records += records
   }
 

@@ -2,7 +2,7 @@ import { assumedConversations } from './judge/assumed-conversations.ts'
 import { keyOf, keyText } from './judge/conversation.ts'
 import { inferDirection } from './judge/direction.ts'
 import type { Judge } from './judge/judge.ts'
-import { judgeAll } from './judge/judge-all.ts'
+import { judgeAll, listOf } from './judge/judge-all.ts'
 import { unorientedOf } from './judge/observation.ts'
 import type { Database } from './store/open.ts'
 import { readCertainConversations, readInferredFlows, readObservations } from './store/read-observed.ts'
@@ -15,15 +15,16 @@ import { type CaptureRef, createRowWriter } from './store/write.ts'
 export function rejudgeCapture(db: Database, capture: CaptureRef, judge: Judge): void {
   const certain = [...readCertainConversations(db, capture)]
   const assumed = assumedConversations(readObservations(db, capture), judge.allows)
-  const judged = judgeAll(judge, [...certain, ...assumed])
+  const judged = judgeAll(judge, listOf([...certain, ...assumed]))
   const inferred = readInferredFlows(db, capture)
 
   db.prepare('DELETE FROM conversations WHERE capture = ?').run(capture.number)
   const writer = createRowWriter(db, capture)
   const ids = new Map<string, number>()
-  for (const one of judged) {
-    const id = writer.conversation(one)
-    if (!one.conversation.certain) ids.set(keyText(one.conversation), id)
+  for (const number of judged.order) {
+    const conversation = judged.conversations.at(number)
+    const id = writer.conversation(conversation, judged.judgements[number]!, judged.healths[number]!)
+    if (!conversation.certain) ids.set(keyText(conversation), id)
   }
 
   const remove = db.prepare('DELETE FROM flows WHERE id = ?')

@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib'
 export interface ByteSource {
   /** Fills `target` from its start as far as bytes come in one go; 0 at the end. */
   read(target: Uint8Array): Promise<number>
+  /** A read that is under way ends, one way or the other. */
   close(): Promise<void>
 }
 
@@ -50,6 +51,7 @@ export function streamSource(stream: Readable): ByteSource & { interrupt(): void
       return taken.byteLength
     },
     async close() {
+      stop()
       stream.destroy()
     },
     interrupt: () => stop(),
@@ -67,8 +69,8 @@ export function gunzipSource(source: ByteSource): ByteSource {
     read: (target) => inflated.read(target),
     async close() {
       gunzip.destroy()
-      await feeding
       await source.close()
+      await feeding
     },
   }
 }

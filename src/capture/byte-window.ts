@@ -64,9 +64,10 @@ export class ByteWindow {
     return true
   }
 
+  /** Closes the source first: a stream that stays silent would let the read that is under way wait for ever. */
   async close(): Promise<void> {
-    await this.#coming?.catch(() => 0)
     await this.#source.close()
+    await this.#coming
   }
 
   /** Takes the next chunk, with the unread bytes of this one copied in front of it. */

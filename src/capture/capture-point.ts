@@ -37,8 +37,12 @@ const ENDINGS = /\.(?:gz|pcapng|pcap|ntar|cap|dmp)$/i
 const COUNT_BEHIND_ENDING = /\.(pcapng|pcap|cap)(\d{1,6})$/i
 /** dumpcap: name_00001_20260131120000 or name_20260131120000_00001. */
 const DUMPCAP_ROTATION = /_(?:\d{5,}_\d{14}|\d{14}_\d{5,})$/
-/** A time as tcpdump -G and people write it into names: 20260131-1200, 2026-01-31_12.00.00, 20260131T120000Z. */
-const TIME = /[-_.]?\d{4}-?\d{2}-?\d{2}(?:[-_.T ]?\d{2}[-:._h]?\d{2}(?:[-:._m]?\d{2})?Z?)?(?=[-_.]|$)/
+/**
+ * A time as tcpdump -G and people write it into names: 20260131-1200, 2026-01-31_12.00.00, 20260131T120000Z. Not one that
+ * digits go on behind: 2026-01-31_10.10.10.16 names a day and an address.
+ */
+const TIME =
+  /[-_.]?(?<!\d)(?:19|20)\d{2}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])(?:[-_.T ]?[0-2]\d[-:._h]?[0-5]\d(?:[-:._m]?[0-5]\d)?Z?)?(?=[-_.]|$)(?!\.\d)/
 /** A counter alone, as editcap and ring buffers write it; shorter numbers name machines. */
 const COUNT = /_\d{5,}$/
 
@@ -47,5 +51,5 @@ function withoutRotation(fileName: string): string {
   let name = fileName.replace(/\.gz$/i, '').replace(COUNT_BEHIND_ENDING, '.$1')
   while (ENDINGS.test(name)) name = name.replace(ENDINGS, '')
   const bare = name.replace(DUMPCAP_ROTATION, '').replace(TIME, '').replace(COUNT, '')
-  return bare === '' ? name : bare
+  return bare || name || fileName
 }

@@ -55,7 +55,8 @@ export function streamSet(stream: Readable, point: string): { readonly set: Capt
 
 interface OpenedFile extends CaptureInput {
   readonly identity: string
-  /** Nanoseconds since 1970 of the first record; undefined where there is none. */
+  readonly isEmpty: boolean
+  /** Nanoseconds since 1970 of the first record that has a time; undefined where there is none. */
   readonly beginning: bigint | undefined
 }
 
@@ -63,31 +64,36 @@ async function lookInto(path: string): Promise<OpenedFile> {
   const origin: TimeOrigin = { ns: undefined }
   const reader = await openCapture(path, origin)
   try {
-    const beginning =
-      (await hasRecord(reader)) && origin.ns !== undefined ? origin.ns + BigInt(reader.timeNs) : undefined
-    return { path, identity: await fileIdentity(path), beginning, open: (common) => openCapture(path, common) }
+    const start = await startOf(reader, origin)
+    return { ...start, path, identity: await fileIdentity(path), open: (common) => openCapture(path, common) }
   } finally {
     await reader.close()
   }
 }
 
-async function hasRecord(reader: CaptureReader): Promise<boolean> {
+async function startOf(reader: CaptureReader, origin: TimeOrigin): Promise<Pick<OpenedFile, 'isEmpty' | 'beginning'>> {
+  let isEmpty = true
   do {
-    if (reader.next()) return true
+    while (reader.next()) {
+      isEmpty = false
+      if (origin.ns !== undefined) return { isEmpty, beginning: origin.ns + BigInt(reader.timeNs) }
+    }
   } while (await reader.fill())
-  return false
+  return { isEmpty, beginning: undefined }
 }
 
+/** Files without records are all alike, and a quiet night makes many of them. */
 function refuseTwice(files: readonly OpenedFile[]): void {
   const known = new Map<string, string>()
-  for (const { path, identity } of files) {
+  for (const { path, identity, isEmpty } of files) {
+    if (isEmpty) continue
     const other = known.get(identity)
     if (other !== undefined) throw new CaptureError(`${path} is the same capture as ${other}; name it once`)
     known.set(identity, path)
   }
 }
 
-/** Files without records, and equal beginnings, in the order of their names. */
+/** Files without a time come last; those, and equal beginnings, stand in the order of their names. */
 function byBeginning(left: OpenedFile, right: OpenedFile): number {
   if (left.beginning !== right.beginning) {
     if (left.beginning === undefined) return 1

@@ -101,6 +101,7 @@ function firstBytes(window: ByteWindow): string {
 async function refuseNonFiles(path: string): Promise<void> {
   const stats = await stat(path).catch(readable(path))
   if (stats.isDirectory()) throw new CaptureError(`${path} is a folder; wanted a capture file`)
+  if (!stats.isFile()) throw new CaptureError(`${path} is not a regular file; wanted a capture file, or - for a stream`)
 }
 
 function readable(path: string): (error: NodeJS.ErrnoException) => never {

@@ -132,6 +132,7 @@ export class PcapngReader implements CaptureReader {
   async fill(): Promise<boolean> {
     if (this.damage) return false
     const window = this.#window
+    const offset = this.offset
     const skipped = this.#skip === 0 || (await window.skip(this.#skip))
     this.#skip = 0
     const filled = skipped && (await window.fill(this.#wanted))
@@ -139,9 +140,8 @@ export class PcapngReader implements CaptureReader {
     this.#wanted = SMALLEST_BLOCK
     if (filled) return true
     if (window.failure) this.damage = { offset: window.offsetOf(window.end), problem: window.failure.message }
-    else if (!skipped || window.end > window.start) {
-      this.damage = { offset: this.offset, problem: 'the last block is cut off' }
-    }
+    else if (!skipped) this.damage = { offset, problem: 'the last block is cut off' }
+    else if (window.end > window.start) this.damage = { offset: this.offset, problem: 'the last block is cut off' }
     return false
   }
 

@@ -33,7 +33,8 @@ export class TickClock {
   readonly #nsPerTick: number
   #high = -1
   #highNs = 0
-  #highInRange = false
+  /** The quick way is exact, and all times of these upper 32 bits are in range. */
+  #isQuick = false
 
   /** `resolution` is the octet of if_tsresol; `offsetSeconds` the value of if_tsoffset (pcapng, section 4.2). */
   constructor(origin: TimeOrigin, resolution: number, offsetSeconds: bigint) {
@@ -50,17 +51,16 @@ export class TickClock {
 
   /** Nanoseconds since the origin, or NaN when the time lies outside 1970 to 2262. */
   toNs(high: number, low: number): number {
-    if (this.#nsPerTick === 0) return this.#slowly(high, low)
     if (high !== this.#high) this.#remember(high, low)
-    return this.#highInRange ? this.#highNs + low * this.#nsPerTick : Number.NaN
+    return this.#isQuick ? this.#highNs + low * this.#nsPerTick : this.#slowly(high, low)
   }
 
   #remember(high: number, low: number): void {
-    const first = this.#absolute(high, low)
     this.#high = high
-    this.#highInRange = first >= 0n && this.#absolute(high, 0xffffffff) <= LATEST_NS
-    if (!this.#highInRange) return
-    const origin = this.#origin.ns ?? setOrigin(this.#origin, first)
+    this.#isQuick =
+      this.#nsPerTick > 0 && this.#absolute(high, 0) >= 0n && this.#absolute(high, 0xffffffff) <= LATEST_NS
+    if (!this.#isQuick) return
+    const origin = this.#origin.ns ?? setOrigin(this.#origin, this.#absolute(high, low))
     this.#highNs = Number(this.#absolute(high, 0) - origin)
   }
 

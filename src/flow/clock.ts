@@ -2,9 +2,12 @@
 const STEP_BACK_NS = 5e9
 /** So many records in a row must lie behind before the clock is believed to have been set back. */
 const STEP_BACK_RECORDS = 1000
+const NS_PER_TICK = 1e8
+/** Nearly seven years on, in a 32-bit integer: the clock stands still there, and flows no longer expire. */
+const LATEST = 2 ** 31 - 1
 
 /**
- * The reader's clock, in nanoseconds: it never goes back, whatever the times of the records do.
+ * The reader's clock, in ticks of 100 ms: it never goes back, whatever the times of the records do.
  *
  * Flows expire by it, and by nothing else, so that the result does not depend on when memory is freed or on how many
  * workers share the flows. It follows the latest time seen; where the capture's own clock was set back for good, it
@@ -12,25 +15,31 @@ const STEP_BACK_RECORDS = 1000
  */
 export class ReaderClock {
   now = 0
-  #latest = 0
+  /** Nanoseconds since the origin at which the clock showed `now`. */
+  #shownAt = Number.NaN
   #behind = 0
-  #started = false
 
   advance(timeNs: number): number {
-    const ahead = timeNs - this.#latest
-    if (!this.#started) {
-      this.#started = true
-      this.#latest = timeNs
-    } else if (ahead >= 0) {
-      this.now += ahead
-      this.#latest = timeNs
+    const ahead = timeNs - this.#shownAt
+    // Most records come within a tick of the one before.
+    if (ahead >= 0 && ahead < NS_PER_TICK) this.#behind = 0
+    else this.#move(timeNs, ahead)
+    return this.now
+  }
+
+  #move(timeNs: number, ahead: number): void {
+    if (ahead >= NS_PER_TICK) {
+      const ticks = Math.floor(ahead / NS_PER_TICK)
+      this.now = Math.min(this.now + ticks, LATEST)
+      this.#shownAt += ticks * NS_PER_TICK
       this.#behind = 0
     } else if (ahead < -STEP_BACK_NS) {
       this.#behind += 1
-      if (this.#behind >= STEP_BACK_RECORDS) this.#latest = timeNs
+      if (this.#behind >= STEP_BACK_RECORDS) this.#shownAt = timeNs
+    } else if (Number.isNaN(this.#shownAt)) {
+      this.#shownAt = timeNs
     } else {
       this.#behind = 0
     }
-    return this.now
   }
 }

@@ -1,13 +1,29 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { HIGH, LOW } from './flow-key.ts'
+import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
 import { HostTable } from './host-table.ts'
-import { ADDRESS_FRONTS, HIGH_ADDRESS, HIGH_HOST, LOW_ADDRESS, LOW_HOST, PROTOCOL, ROW_WORDS } from './row.ts'
+import {
+  ADDRESS_FRONTS,
+  BYTES_F64,
+  COLD_WORDS,
+  HIGH_ADDRESS,
+  HIGH_HOST,
+  HOT_WORDS,
+  IP_BYTES_F64,
+  LOW_ADDRESS,
+  LOW_HOST,
+  PENDING_BYTES,
+  PENDING_IP_BYTES,
+  PROTOCOL,
+  ROW_WORDS,
+} from './row.ts'
 
 const ROWS_IN_BLOCK = 4096
 const BLOCK_WORDS = ROWS_IN_BLOCK * ROW_WORDS
 const BLOCK_BYTES = BLOCK_WORDS * 4
-/** Closed flows beyond this many blocks (23 MB) go to a temporary file, so that memory follows the open flows. */
+/** Closed flows beyond this many blocks (25 MB) go to a temporary file, so that memory follows the open flows. */
 const BLOCKS_IN_MEMORY = 32
 
 /**
@@ -20,6 +36,7 @@ export class FlowLog {
   readonly hosts = new HostTable()
 
   #block = new Int32Array(BLOCK_WORDS)
+  #doubles = new Float64Array(this.#block.buffer)
   /** Words filled in #block. */
   #filled = 0
   readonly #inMemory: Int32Array[] = []
@@ -27,12 +44,18 @@ export class FlowLog {
   #folder: string | undefined
   #file = -1
 
-  append(rows: Int32Array, row: number): void {
+  append(table: FlowTable, flow: number): void {
     const block = this.#block
     const at = this.#filled
-    for (let word = 0; word < ROW_WORDS; word += 1) block[at + word] = rows[row + word]!
-    block[at + LOW_HOST] = this.#host(rows, row, ADDRESS_FRONTS, LOW_ADDRESS)
-    block[at + HIGH_HOST] = this.#host(rows, row, ADDRESS_FRONTS + 3, HIGH_ADDRESS)
+    const row = hotRow(flow)
+    const coldAt = coldRow(flow) + HOT_WORDS
+    for (let word = 0; word < HOT_WORDS; word += 1) block[at + word] = table.hot[row + word]!
+    for (let word = 0; word < COLD_WORDS; word += 1) block[at + HOT_WORDS + word] = table.cold[coldAt + word]!
+    addPending(block, this.#doubles, at, LOW)
+    addPending(block, this.#doubles, at, HIGH)
+    const low = this.#host(block, at, ADDRESS_FRONTS, LOW_ADDRESS)
+    block[at + HIGH_HOST] = this.#host(block, at, ADDRESS_FRONTS + 3, HIGH_ADDRESS)
+    block[at + LOW_HOST] = low
     this.#filled = at + ROW_WORDS
     this.count += 1
     if (this.#filled === BLOCK_WORDS) this.#putAway()
@@ -72,6 +95,7 @@ export class FlowLog {
     if (this.#inMemory.length < BLOCKS_IN_MEMORY) {
       this.#inMemory.push(this.#block)
       this.#block = new Int32Array(BLOCK_WORDS)
+      this.#doubles = new Float64Array(this.#block.buffer)
       return
     }
     if (this.#folder === undefined) {
@@ -81,6 +105,13 @@ export class FlowLog {
     writeSync(this.#file, new Uint8Array(this.#block.buffer), 0, BLOCK_BYTES, this.#spilled * BLOCK_BYTES)
     this.#spilled += 1
   }
+}
+
+function addPending(block: Int32Array, doubles: Float64Array, row: number, side: number): void {
+  doubles[((row + BYTES_F64) >> 1) + side]! += block[row + PENDING_BYTES + side]! >>> 0
+  doubles[((row + IP_BYTES_F64) >> 1) + side]! += block[row + PENDING_IP_BYTES + side]! >>> 0
+  block[row + PENDING_BYTES + side] = 0
+  block[row + PENDING_IP_BYTES + side] = 0
 }
 
 function visitBlock(

@@ -31,6 +31,7 @@ const CODES_IN_WORD = 6
 /** Letters beyond this are not kept. */
 const MOST_LETTERS = CODES_IN_WORD * HISTORY_WORDS
 
+/** Appends a letter; `row` is the flow's row in the cold words, or in the log. */
 export function addLetter(rows: Int32Array, row: number, letter: number, side: number): void {
   const length = rows[row + HISTORY_LENGTH]!
   if (length >= MOST_LETTERS) return

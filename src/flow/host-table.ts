@@ -29,7 +29,12 @@ export class HostTable {
       return this.numberOf(family, word0, word1, word2, word3)
     }
     this.#slots[slot] = this.#count + 1
-    this.#hosts.set([family, word0, word1, word2, word3], this.#count * HOST_WORDS)
+    const at = this.#count * HOST_WORDS
+    this.#hosts[at] = family
+    this.#hosts[at + 1] = word0
+    this.#hosts[at + 2] = word1
+    this.#hosts[at + 3] = word2
+    this.#hosts[at + 4] = word3
     this.#count += 1
     return this.#count - 1
   }

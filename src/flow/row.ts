@@ -1,13 +1,18 @@
 /**
- * The layout of one flow: ROW_WORDS 32-bit words, the same in the table of open flows and in the log of closed ones.
+ * The layout of one flow, in 32-bit words. What a packet reads and writes stands together in the first 64 bytes, the hot
+ * words: packets of many flows come interleaved, and memory that is not in the cache is what tracking waits for
+ * (`npm run bench`, tracking). The other words are cold: written when a flow opens, at control segments and when a
+ * history letter comes first.
  *
- * A row is a stride and not a set of columns because packets of many flows come interleaved: what a packet reads and
- * writes stands in the first 96 bytes, which are two or three cache lines, where columns would touch one each
- * (`npm run bench`, tracking). Words called _F64 are the first of two that hold a double, at half their number in the
- * double view. Where a word is one of a pair, it is the low side's and the next one is the high side's.
+ * The table of open flows keeps hot and cold words apart; the log of closed flows has both, one behind the other. The
+ * constants count through both. Words called _F64 are the first of two that hold a double. Where a word is one of a pair,
+ * it is the low side's and the next one is the high side's.
  */
+export const HOT_WORDS = 16
+export const COLD_WORDS = 32
+export const ROW_WORDS = HOT_WORDS + COLD_WORDS
 
-// The key: the last word of both addresses, which is all of an IPv4 address; the others stand further behind.
+// Hot. The key: the last word of both addresses, which is all of an IPv4 address; the others are cold.
 export const LOW_ADDRESS = 0
 export const HIGH_ADDRESS = 1
 /** Low end's port in the upper 16 bits, high end's in the lower. */
@@ -16,38 +21,42 @@ export const PORTS = 2
 export const PROTOCOL = 3
 /** See the STATE_ constants. */
 export const STATE = 4
-export const HASH = 5
+/** The reader's clock at the flow's latest packet, in ticks of 100 ms; see clock.ts. */
+export const CLOCK = 5
 /** For each side: the sequence number that comes next, valid once the side has sent a sequence number. */
 export const NEXT_SEQUENCE = 6
 export const PACKETS = 8
-/** The reader's clock at the flow's latest packet; see clock.ts. */
-export const CLOCK_F64 = 10
-/** Nanoseconds since the origin: latest packet, and earliest. */
-export const LAST_F64 = 12
-export const START_F64 = 14
-/** For each side: bytes of IP packets, and of payload. */
-export const IP_BYTES_F64 = 16
-export const BYTES_F64 = 20
+/** Nanoseconds since the origin of the latest packet. */
+export const LAST_F64 = 10
+/** For each side, bytes not yet added to BYTES_F64 and IP_BYTES_F64. In the log they are all added. */
+export const PENDING_BYTES = 12
+export const PENDING_IP_BYTES = 14
+
+// Cold.
+/** Nanoseconds since the origin of the earliest packet. */
+export const START_F64 = 16
+/** For each side: bytes of payload, and of IP packets. */
+export const BYTES_F64 = 18
+export const IP_BYTES_F64 = 22
 /** History letters: three words of six five-bit codes; see history.ts. */
-export const HISTORY = 24
+export const HISTORY = 26
 export const HISTORY_WORDS = 3
 /** Letters in the history, 0 to 18. */
-export const HISTORY_LENGTH = 27
+export const HISTORY_LENGTH = 29
 /** The first three words of the low end's address, then of the high end's. */
-export const ADDRESS_FRONTS = 28
+export const ADDRESS_FRONTS = 30
 /** In the log of closed flows: numbers of the two ends in the host table, in the place of the addresses' fronts. */
-export const LOW_HOST = 28
-export const HIGH_HOST = 29
+export const LOW_HOST = 30
+export const HIGH_HOST = 31
 /** For each side: sequence numbers of the latest SYN or SYN-ACK, FIN and RST, to tell repeats from new ones. */
-export const SYN_SEQUENCE = 34
-export const FIN_SEQUENCE = 36
-export const RST_SEQUENCE = 38
+export const SYN_SEQUENCE = 36
+export const FIN_SEQUENCE = 38
+export const RST_SEQUENCE = 40
 /** For each side: retransmissions (16 bits), zero windows (8 bits), content gaps (8 bits). */
-export const COUNTS = 40
+export const COUNTS = 42
 /** Flows of the same key that started at the same nanosecond are numbered. */
-export const ORDINAL = 42
-/** Even, so that doubles stay aligned. */
-export const ROW_WORDS = 44
+export const ORDINAL = 44
+export const HASH = 45
 
 // Inside STATE. The fields of the high side are the low side's, shifted by one field.
 /** Three bits of TCP endpoint state for each side. */

@@ -1,6 +1,7 @@
 import type { Packet } from '../wire/packet.ts'
 import { ACK, FIN, RST, SYN } from '../wire/tcp.ts'
 import { CLOSED, ESTABLISHED, INACTIVE, PARTIAL, RESET, SYN_SENT } from './conn-state.ts'
+import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
 import {
   addLetter,
   LETTER_A,
@@ -71,205 +72,211 @@ export function isSequenceKnown(state: number, side: number): boolean {
 }
 
 /** Applies the segment that `side` sent. A segment whose flags were cut off changes nothing. */
-export function trackSegment(rows: Int32Array, row: number, side: number, packet: Packet): void {
+export function trackSegment(table: FlowTable, flow: number, side: number, packet: Packet): void {
   const flags = packet.tcpFlags
   if (flags === 0 && packet.payloadLength === 0) return
-  if ((flags & (SYN | FIN | RST)) === 0) trackPlain(rows, row, side, packet)
-  else trackControl(rows, row, side, packet)
+  if ((flags & (SYN | FIN | RST)) === 0) trackPlain(table, flow, side, packet)
+  else trackControl(table, flow, side, packet)
 }
 
 /** The way that nearly all segments take: data or a pure acknowledgement. */
-function trackPlain(rows: Int32Array, row: number, side: number, packet: Packet): void {
-  const state = rows[row + STATE]!
-  if (packet.payloadLength > 0) see(rows, row, side, SEEN_DATA, LETTER_D)
-  else see(rows, row, side, SEEN_ACK, LETTER_A)
-  if (packet.window === 0) noteZeroWindow(rows, row, side, state)
+function trackPlain(table: FlowTable, flow: number, side: number, packet: Packet): void {
+  const state = table.hot[hotRow(flow) + STATE]!
+  if (packet.payloadLength > 0) see(table, flow, side, SEEN_DATA, LETTER_D)
+  else see(table, flow, side, SEEN_ACK, LETTER_A)
+  if (packet.window === 0) noteZeroWindow(table, flow, side, state)
   const own = endpointState(state, side)
-  if (own === INACTIVE) openWithoutSyn(rows, row, side, packet)
-  if (originatorOf(state) === side + 1) rows[row + STATE] = rows[row + STATE]! | STATE_BEYOND_SYN
-  if (packet.tcpFlags & ACK) noteAcknowledgement(rows, row, side, packet.ack)
-  advance(rows, row, side, packet.seq, packet.payloadLength, packet.payloadLength)
+  if (own === INACTIVE) openWithoutSyn(table, flow, side, packet)
+  if (originatorOf(state) === side + 1)
+    table.hot[hotRow(flow) + STATE] = table.hot[hotRow(flow) + STATE]! | STATE_BEYOND_SYN
+  if (packet.tcpFlags & ACK) noteAcknowledgement(table, flow, side, packet.ack)
+  advance(table, flow, side, packet.seq, packet.payloadLength, packet.payloadLength)
 }
 
-function trackControl(rows: Int32Array, row: number, side: number, packet: Packet): void {
+function trackControl(table: FlowTable, flow: number, side: number, packet: Packet): void {
   const flags = packet.tcpFlags
-  noteControlLetters(rows, row, side, packet)
-  if (flags & SYN) openWithSyn(rows, row, side, packet)
-  if (flags & FIN) finish(rows, row, side)
-  if (flags & RST) reset(rows, row, side, packet)
-  const state = rows[row + STATE]!
-  if (endpointState(state, side) === INACTIVE && !(flags & (RST | SYN))) openWithoutSyn(rows, row, side, packet)
-  if (originatorOf(state) === side + 1 && flags & FIN) rows[row + STATE] = rows[row + STATE]! | STATE_BEYOND_SYN
+  noteControlLetters(table, flow, side, packet)
+  if (flags & SYN) openWithSyn(table, flow, side, packet)
+  if ((flags & (FIN | RST)) === FIN) finish(table, flow, side)
+  if (flags & RST) reset(table, flow, side, packet)
+  const state = table.hot[hotRow(flow) + STATE]!
+  if (endpointState(state, side) === INACTIVE && !(flags & (RST | SYN))) openWithoutSyn(table, flow, side, packet)
+  if (originatorOf(state) === side + 1 && flags & FIN)
+    table.hot[hotRow(flow) + STATE] = table.hot[hotRow(flow) + STATE]! | STATE_BEYOND_SYN
   if (flags & RST) return
-  if (flags & ACK) noteAcknowledgement(rows, row, side, packet.ack)
+  if (flags & ACK) noteAcknowledgement(table, flow, side, packet.ack)
   const controls = (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0)
-  advance(rows, row, side, packet.seq, packet.payloadLength + controls, packet.payloadLength)
+  advance(table, flow, side, packet.seq, packet.payloadLength + controls, packet.payloadLength)
 }
 
 // ---- states
 
-function setEndpoint(rows: Int32Array, row: number, side: number, value: number): void {
+function setEndpoint(table: FlowTable, flow: number, side: number, value: number): void {
   const shift = side * STATE_ENDPOINT_BITS
-  rows[row + STATE] = (rows[row + STATE]! & ~(STATE_ENDPOINT_MASK << shift)) | (value << shift)
+  table.hot[hotRow(flow) + STATE] =
+    (table.hot[hotRow(flow) + STATE]! & ~(STATE_ENDPOINT_MASK << shift)) | (value << shift)
 }
 
-function openWithSyn(rows: Int32Array, row: number, side: number, packet: Packet): void {
+function openWithSyn(table: FlowTable, flow: number, side: number, packet: Packet): void {
   const peer = 1 - side
   const isSynAck = (packet.tcpFlags & ACK) !== 0
   const originator = isSynAck ? peer : side
-  if (originatorOf(rows[row + STATE]!) === 0) {
-    rows[row + STATE] = rows[row + STATE]! | ((originator + 1) << STATE_ORIGINATOR_SHIFT)
+  if (originatorOf(table.hot[hotRow(flow) + STATE]!) === 0) {
+    table.hot[hotRow(flow) + STATE] = table.hot[hotRow(flow) + STATE]! | ((originator + 1) << STATE_ORIGINATOR_SHIFT)
   }
-  const state = rows[row + STATE]!
+  const state = table.hot[hotRow(flow) + STATE]!
   const own = endpointState(state, side)
   const other = endpointState(state, peer)
   if (!isSynAck) {
-    rows[row + STATE] = state | STATE_SYN
+    table.hot[hotRow(flow) + STATE] = state | STATE_SYN
     if (own !== INACTIVE) return
     // A SYN that the capture has behind its SYN-ACK completes the handshake.
-    setEndpoint(rows, row, side, state & STATE_SYN_ACK ? ESTABLISHED : SYN_SENT)
+    setEndpoint(table, flow, side, state & STATE_SYN_ACK ? ESTABLISHED : SYN_SENT)
     return
   }
-  if (!acknowledgesSyn(rows, row, peer, packet.ack)) return
-  rows[row + STATE] = state | STATE_SYN_ACK
-  if (!isSequenceKnown(state, peer)) inferSyn(rows, row, peer, packet.ack)
+  if (!acknowledgesSyn(table, flow, peer, packet.ack)) return
+  table.hot[hotRow(flow) + STATE] = state | STATE_SYN_ACK
+  if (!isSequenceKnown(state, peer)) inferSyn(table, flow, peer, packet.ack)
   if (own === INACTIVE || own === SYN_SENT || (own === RESET && other === SYN_SENT)) {
-    setEndpoint(rows, row, side, ESTABLISHED)
-    if (other === SYN_SENT) setEndpoint(rows, row, peer, ESTABLISHED)
+    setEndpoint(table, flow, side, ESTABLISHED)
+    if (other === SYN_SENT) setEndpoint(table, flow, peer, ESTABLISHED)
   }
 }
 
 /** The SYN itself was not captured, or comes later; its SYN-ACK tells its sequence number. */
-function inferSyn(rows: Int32Array, row: number, side: number, ack: number): void {
-  rows[row + STATE] = rows[row + STATE]! | (STATE_SEQUENCE_KNOWN << side)
-  rows[row + NEXT_SEQUENCE + side] = ack
-  rows[row + SYN_SEQUENCE + side] = (ack - 1) | 0
+function inferSyn(table: FlowTable, flow: number, side: number, ack: number): void {
+  table.hot[hotRow(flow) + STATE] = table.hot[hotRow(flow) + STATE]! | (STATE_SEQUENCE_KNOWN << side)
+  table.hot[hotRow(flow) + NEXT_SEQUENCE + side] = ack
+  table.cold[coldRow(flow) + SYN_SEQUENCE + side] = (ack - 1) | 0
 }
 
 /** The first packet of a side is no SYN: the capture began late, or the SYN is missing. */
-function openWithoutSyn(rows: Int32Array, row: number, side: number, packet: Packet): void {
-  const other = endpointState(rows[row + STATE]!, 1 - side)
+function openWithoutSyn(table: FlowTable, flow: number, side: number, packet: Packet): void {
+  const other = endpointState(table.hot[hotRow(flow) + STATE]!, 1 - side)
   const isAck = (packet.tcpFlags & ACK) !== 0
   // Some hosts acknowledge a SYN before they answer it with their own.
   if (other === SYN_SENT && packet.payloadLength === 0) return
-  setEndpoint(rows, row, side, isAck && other === ESTABLISHED ? ESTABLISHED : PARTIAL)
+  setEndpoint(table, flow, side, isAck && other === ESTABLISHED ? ESTABLISHED : PARTIAL)
 }
 
-function finish(rows: Int32Array, row: number, side: number): void {
-  const state = rows[row + STATE]!
+function finish(table: FlowTable, flow: number, side: number): void {
+  const state = table.hot[hotRow(flow) + STATE]!
   if (endpointState(state, side) === RESET) return
-  setEndpoint(rows, row, side, CLOSED)
+  setEndpoint(table, flow, side, CLOSED)
   // The peer had sent its FIN before its reset: the connection ended in order after all.
-  if (state & (STATE_RESET_AFTER_FIN << (1 - side))) setEndpoint(rows, row, 1 - side, CLOSED)
+  if (state & (STATE_RESET_AFTER_FIN << (1 - side))) setEndpoint(table, flow, 1 - side, CLOSED)
 }
 
-function reset(rows: Int32Array, row: number, side: number, packet: Packet): void {
-  const state = rows[row + STATE]!
+function reset(table: FlowTable, flow: number, side: number, packet: Packet): void {
+  const state = table.hot[hotRow(flow) + STATE]!
   const own = endpointState(state, side)
   const other = endpointState(state, 1 - side)
   if (own === CLOSED && other === CLOSED) return
   if (own === INACTIVE && other === SYN_SENT) {
-    const acknowledges = (packet.tcpFlags & ACK) !== 0 && acknowledgesSyn(rows, row, 1 - side, packet.ack)
+    const acknowledges = (packet.tcpFlags & ACK) !== 0 && acknowledgesSyn(table, flow, 1 - side, packet.ack)
     if (!acknowledges) return
   }
-  if (own === CLOSED) rows[row + STATE] = state | (STATE_RESET_AFTER_FIN << side)
-  setEndpoint(rows, row, side, RESET)
+  if (own === CLOSED) table.hot[hotRow(flow) + STATE] = state | (STATE_RESET_AFTER_FIN << side)
+  setEndpoint(table, flow, side, RESET)
 }
 
 /** Whether `ack` covers the SYN of `side`, as far as its sequence number is known; data sent with it may be left out. */
-function acknowledgesSyn(rows: Int32Array, row: number, side: number, ack: number): boolean {
-  const state = rows[row + STATE]!
+function acknowledgesSyn(table: FlowTable, flow: number, side: number, ack: number): boolean {
+  const state = table.hot[hotRow(flow) + STATE]!
   if (!isSequenceKnown(state, side) || endpointState(state, side) === PARTIAL) return true
-  const covered = (ack - rows[row + SYN_SEQUENCE + side]!) | 0
-  return covered > 0 && ((rows[row + NEXT_SEQUENCE + side]! - ack) | 0) >= 0
+  const covered = (ack - table.cold[coldRow(flow) + SYN_SEQUENCE + side]!) | 0
+  return covered > 0 && ((table.hot[hotRow(flow) + NEXT_SEQUENCE + side]! - ack) | 0) >= 0
 }
 
 // ---- history
 
-function see(rows: Int32Array, row: number, side: number, bit: number, letter: number): boolean {
+function see(table: FlowTable, flow: number, side: number, bit: number, letter: number): boolean {
   const mask = bit << (STATE_SEEN_SHIFT + side * STATE_SEEN_BITS)
-  const state = rows[row + STATE]!
+  const state = table.hot[hotRow(flow) + STATE]!
   if (state & mask) return false
-  rows[row + STATE] = state | mask
-  addLetter(rows, row, letter, side)
+  table.hot[hotRow(flow) + STATE] = state | mask
+  addLetter(table.cold, coldRow(flow), letter, side)
   return true
 }
 
 /** A letter that is noted again whenever its sequence number differs from the one before. */
 function seeWithSequence(
-  rows: Int32Array,
-  row: number,
+  table: FlowTable,
+  flow: number,
   side: number,
   bit: number,
   letter: number,
   column: number,
   sequence: number,
 ): void {
-  const first = see(rows, row, side, bit, letter)
-  if (!first && rows[row + column + side] !== sequence) addLetter(rows, row, letter, side)
-  rows[row + column + side] = sequence
+  const first = see(table, flow, side, bit, letter)
+  if (!first && table.cold[coldRow(flow) + column + side] !== sequence)
+    addLetter(table.cold, coldRow(flow), letter, side)
+  table.cold[coldRow(flow) + column + side] = sequence
 }
 
-function noteControlLetters(rows: Int32Array, row: number, side: number, packet: Packet): void {
+function noteControlLetters(table: FlowTable, flow: number, side: number, packet: Packet): void {
   const flags = packet.tcpFlags
   const controls = flags & (SYN | FIN | RST)
   if (controls === SYN) {
     const letter = flags & ACK ? LETTER_H : LETTER_S
-    seeWithSequence(rows, row, side, SEEN_SYN, letter, SYN_SEQUENCE, packet.seq)
+    seeWithSequence(table, flow, side, SEEN_SYN, letter, SYN_SEQUENCE, packet.seq)
   } else if (controls === FIN) {
     const end = (packet.seq + packet.payloadLength) | 0
-    seeWithSequence(rows, row, side, SEEN_FIN, LETTER_F, FIN_SEQUENCE, end)
+    seeWithSequence(table, flow, side, SEEN_FIN, LETTER_F, FIN_SEQUENCE, end)
   } else if (controls === RST) {
-    seeWithSequence(rows, row, side, SEEN_RST, LETTER_R, RST_SEQUENCE, packet.seq)
+    seeWithSequence(table, flow, side, SEEN_RST, LETTER_R, RST_SEQUENCE, packet.seq)
   } else if (controls === (FIN | RST)) {
-    see(rows, row, side, SEEN_FIN_RST, LETTER_I)
+    see(table, flow, side, SEEN_FIN_RST, LETTER_I)
   } else {
-    see(rows, row, side, SEEN_SEVERAL, LETTER_Q)
+    see(table, flow, side, SEEN_SEVERAL, LETTER_Q)
   }
 }
 
 /** Counts up to `most`, and notes the letter at 1, 10, 100, ... as Zeek does. */
-function count(rows: Int32Array, row: number, side: number, shift: number, most: number, letter: number): void {
-  const counts = rows[row + COUNTS + side]!
+function count(table: FlowTable, flow: number, side: number, shift: number, most: number, letter: number): void {
+  const counts = table.cold[coldRow(flow) + COUNTS + side]!
   const value = (counts >>> shift) & most
   if (value === most) return
-  rows[row + COUNTS + side] = counts + (1 << shift)
+  table.cold[coldRow(flow) + COUNTS + side] = counts + (1 << shift)
   const next = value + 1
-  if (next === 1 || next === 10 || next === 100 || next === 1000 || next === 10_000) addLetter(rows, row, letter, side)
+  if (next === 1 || next === 10 || next === 100 || next === 1000 || next === 10_000)
+    addLetter(table.cold, coldRow(flow), letter, side)
 }
 
 /** Zero windows after the peer's FIN or an own reset say nothing. */
-function noteZeroWindow(rows: Int32Array, row: number, side: number, state: number): void {
+function noteZeroWindow(table: FlowTable, flow: number, side: number, state: number): void {
   if (endpointState(state, 1 - side) === CLOSED || endpointState(state, side) === RESET) return
-  count(rows, row, side, ZERO_WINDOWS, MOST_IN_OCTET, LETTER_W)
+  count(table, flow, side, ZERO_WINDOWS, MOST_IN_OCTET, LETTER_W)
 }
 
 // ---- sequence space
 
 /** Moves the next expected sequence number of `side` on; payload that does not reach beyond it is a repeat. */
-function advance(rows: Int32Array, row: number, side: number, seq: number, length: number, payload: number): void {
-  const state = rows[row + STATE]!
+function advance(table: FlowTable, flow: number, side: number, seq: number, length: number, payload: number): void {
+  const state = table.hot[hotRow(flow) + STATE]!
   const next = (seq + length) | 0
-  const column = row + NEXT_SEQUENCE + side
+  const hot = table.hot
+  const column = hotRow(flow) + NEXT_SEQUENCE + side
   if (!isSequenceKnown(state, side)) {
-    rows[row + STATE] = state | (STATE_SEQUENCE_KNOWN << side)
-    rows[column] = next
-  } else if (((next - rows[column]!) | 0) > 0) {
-    rows[column] = next
+    table.hot[hotRow(flow) + STATE] = state | (STATE_SEQUENCE_KNOWN << side)
+    hot[column] = next
+  } else if (((next - hot[column]!) | 0) > 0) {
+    hot[column] = next
   } else if (payload > 0) {
-    count(rows, row, side, RETRANSMISSIONS, MOST_RETRANSMISSIONS, LETTER_T)
+    count(table, flow, side, RETRANSMISSIONS, MOST_RETRANSMISSIONS, LETTER_T)
   }
 }
 
 /** An acknowledgement of more than the peer was seen to send: the capture has a gap on the peer's side. */
-function noteAcknowledgement(rows: Int32Array, row: number, side: number, ack: number): void {
+function noteAcknowledgement(table: FlowTable, flow: number, side: number, ack: number): void {
   const peer = 1 - side
-  const state = rows[row + STATE]!
+  const state = table.hot[hotRow(flow) + STATE]!
   if (!isSequenceKnown(state, peer) || endpointState(state, peer) === SYN_SENT) return
-  const missing = (ack - rows[row + NEXT_SEQUENCE + peer]!) | 0
+  const missing = (ack - table.hot[hotRow(flow) + NEXT_SEQUENCE + peer]!) | 0
   if (missing <= 0) return
-  rows[row + NEXT_SEQUENCE + peer] = ack
-  count(rows, row, peer, GAPS, MOST_IN_OCTET, LETTER_G)
+  table.hot[hotRow(flow) + NEXT_SEQUENCE + peer] = ack
+  count(table, flow, peer, GAPS, MOST_IN_OCTET, LETTER_G)
 }
 
 // ---- what a later SYN means
@@ -288,9 +295,10 @@ function isRejected(state: number): boolean {
 }
 
 /** Whether a segment with SYN begins another connection on the same ports. */
-export function beginsAnother(rows: Int32Array, row: number, side: number, packet: Packet): boolean {
-  const state = rows[row + STATE]!
-  const isRepeat = (state & (STATE_SYN | STATE_SYN_ACK)) !== 0 && rows[row + SYN_SEQUENCE + side] === packet.seq
+export function beginsAnother(table: FlowTable, flow: number, side: number, packet: Packet): boolean {
+  const state = table.hot[hotRow(flow) + STATE]!
+  const isRepeat =
+    (state & (STATE_SYN | STATE_SYN_ACK)) !== 0 && table.cold[coldRow(flow) + SYN_SEQUENCE + side] === packet.seq
   const originator = originatorOf(state)
   if (packet.tcpFlags & ACK) {
     if (originator === 0) return true

@@ -1,47 +1,61 @@
-import { CLOCK, type Packet, TIME } from '../wire/packet.ts'
+import type { Packet } from '../wire/packet.ts'
 import { SYN } from '../wire/tcp.ts'
 import { TCP } from '../wire/transport.ts'
-import { flowHash, HIGH, SHARDS, shardOf, sourceSide } from './flow-key.ts'
+import { HIGH, KEY_HASH, KEY_SIDE, KEY_WORDS, writeKey } from './flow-key.ts'
 import type { FlowLog } from './flow-log.ts'
-import { FlowShard } from './flow-shard.ts'
+import { coldRow, FlowTable, hotRow } from './flow-table.ts'
 import { addLetter, LETTER_D } from './history.ts'
 import {
   BYTES_F64,
-  CLOCK_F64,
+  CLOCK,
   IP_BYTES_F64,
   LAST_F64,
   ORDINAL,
   PACKETS,
+  PENDING_BYTES,
+  PENDING_IP_BYTES,
   PROTOCOL,
   START_F64,
   STATE,
   STATE_FIRST_SIDE,
+  STATE_SEEN_BITS,
   STATE_SEEN_SHIFT,
   STATE_UNICAST,
 } from './row.ts'
 import { beginsAnother, isAttempt, isClosed, trackSegment } from './tcp-state.ts'
 
-// Idle times by the reader's clock after which a flow is over and the same key begins another one.
-export const TCP_ESTABLISHED_TIMEOUT_NS = 3600e9
-export const TCP_ATTEMPT_TIMEOUT_NS = 120e9
+// Idle times, in ticks of the reader's clock (100 ms), after which a flow is over and the same key begins another one.
+export const TCP_ESTABLISHED_TIMEOUT = 36_000
+export const TCP_ATTEMPT_TIMEOUT = 1_200
 /** After both FINs, or a reset: long enough for what is still under way. */
-export const TCP_CLOSED_TIMEOUT_NS = 30e9
+export const TCP_CLOSED_TIMEOUT = 300
 /** UDP, and transports without ports. */
-export const DATAGRAM_TIMEOUT_NS = 60e9
+export const DATAGRAM_TIMEOUT = 600
+/** No timeout is shorter, so that nearly all packets need no more than one comparison. */
+const SHORTEST_TIMEOUT = TCP_CLOSED_TIMEOUT
 
-/** A shard looks for expired flows when it is full, but not before the clock has moved on by this much. */
-const SWEEP_INTERVAL_NS = 1e9
+/** The most packets that trackBatch() takes at once. */
+export const BATCH_SIZE = 32
+
+/** A full table closes its expired flows; where more than this share is left, it also grows. */
+const MOST_LEFT_BY_SWEEP = 0.75
+
+/** Far below the largest 32-bit integer, and above any packet's length. */
+const MOST_PENDING_BYTES = 0x40000000
 
 /**
- * Puts packets into flows: one row for each, opened by its first packet, closed into the log.
+ * Puts packets into flows: each is opened by its first packet, and closed into the log.
  *
  * A flow ends when it has been idle for its timeout, or when a SYN begins another connection on its key. Both are
- * decided at the packet that finds it so; freeing the rows of idle flows earlier changes nothing.
+ * decided at the packet that finds it so; closing idle flows earlier frees memory and changes nothing.
  */
 export class Tracker {
-  readonly #shards = Array.from({ length: SHARDS }, () => new FlowShard())
-  readonly #swept = new Float64Array(SHARDS)
+  readonly #table = new FlowTable()
   readonly #log: FlowLog
+  readonly #keys = new Int32Array(BATCH_SIZE * KEY_WORDS)
+  readonly #peeked = new Int32Array(BATCH_SIZE)
+  /** Keeps the early reads of trackBatch() from being left out as useless. */
+  #read = 0
 
   constructor(log: FlowLog) {
     this.#log = log
@@ -49,105 +63,150 @@ export class Tracker {
 
   /** Flows open at the moment. */
   get open(): number {
-    return this.#shards.reduce((sum, shard) => sum + shard.live, 0)
+    return this.#table.live
   }
 
-  /** Counts the packet, with its times in `packet.times`, into its flow. */
-  track(packet: Packet): void {
-    const side = sourceSide(packet)
-    const hash = flowHash(packet)
-    const shard = this.#shards[shardOf(hash)]!
-    let row = shard.find(packet, side, hash)
-    if (row < 0) row = this.#open(shard, side, hash, packet)
-    else if (this.#isOver(shard, row, side, packet)) row = this.#replace(shard, row, side, hash, packet)
-    count(shard, row, side, packet)
+  /**
+   * Counts packets into their flows, in order: the first `count` of `packets`.
+   *
+   * The rows of many flows are not in the cache, and a packet that waits for its row holds up everything behind it. So
+   * the first passes only read each packet's slot and row: those reads do not wait for each other.
+   */
+  trackBatch(packets: readonly Packet[], count: number): void {
+    const keys = this.#keys
+    const peeked = this.#peeked
+    const table = this.#table
+    for (let index = 0; index < count; index += 1) {
+      const at = index * KEY_WORDS
+      writeKey(packets[index]!, keys, at)
+      peeked[index] = table.peek(keys[at + KEY_HASH]!)
+    }
+    let read = 0
+    for (let index = 0; index < count; index += 1) read ^= table.hot[hotRow(peeked[index]!)]!
+    this.#read = read
+    for (let index = 0; index < count; index += 1) this.#track(packets[index]!, index * KEY_WORDS)
   }
 
   /** Closes all flows: the capture has ended. */
   finish(): void {
-    for (const shard of this.#shards) {
-      shard.forEach((row) => {
-        this.#close(shard, row)
-      })
-    }
-  }
-
-  #isOver(shard: FlowShard, row: number, side: number, packet: Packet): boolean {
-    const state = shard.rows[row + STATE]!
-    const idle = packet.times[CLOCK]! - shard.doubles[(row + CLOCK_F64) >> 1]!
-    // No timeout is shorter than this one, so that nearly all packets need no more than one comparison.
-    if (idle > TCP_CLOSED_TIMEOUT_NS && idle > timeoutOf(packet.protocol, state)) return true
-    return (packet.tcpFlags & SYN) !== 0 && beginsAnother(shard.rows, row, side, packet)
-  }
-
-  /** Closes the flow and opens its successor on the same key. */
-  #replace(shard: FlowShard, old: number, side: number, hash: number, packet: Packet): number {
-    const sameStart = shard.doubles[(old + START_F64) >> 1] === packet.times[TIME]
-    const ordinal = sameStart ? shard.rows[old + ORDINAL]! + 1 : 0
-    this.#close(shard, old)
-    const row = insert(shard, side, hash, packet)
-    shard.rows[row + ORDINAL] = ordinal
-    return row
-  }
-
-  #open(shard: FlowShard, side: number, hash: number, packet: Packet): number {
-    if (shard.isFull) {
-      const number = shardOf(hash)
-      const clock = packet.times[CLOCK]!
-      if (clock - this.#swept[number]! >= SWEEP_INTERVAL_NS) this.#sweep(shard, number, clock)
-    }
-    return insert(shard, side, hash, packet)
-  }
-
-  /** Closes the flows whose time is over. */
-  #sweep(shard: FlowShard, number: number, clock: number): void {
-    this.#swept[number] = clock
-    shard.forEach((row) => {
-      const idle = clock - shard.doubles[(row + CLOCK_F64) >> 1]!
-      const protocol = shard.rows[row + PROTOCOL]! & 0xff
-      if (idle > timeoutOf(protocol, shard.rows[row + STATE]!)) this.#close(shard, row)
+    this.#table.forEach((flow) => {
+      this.#close(flow)
     })
   }
 
-  #close(shard: FlowShard, row: number): void {
-    this.#log.append(shard.rows, row)
-    shard.remove(row)
+  /** Counts the packet whose key stands at `at` of the keys. */
+  #track(packet: Packet, at: number): void {
+    const table = this.#table
+    const side = this.#keys[at + KEY_SIDE]!
+    let flow = table.find(this.#keys, at, packet)
+    if (flow < 0) flow = this.#open(at, packet)
+    else if (this.#isOver(flow, side, packet)) flow = this.#replace(flow, at, packet)
+    count(table, flow, side, packet)
+    if (packet.protocol === TCP) trackSegment(table, flow, side, packet)
+    else noteDatagram(table, flow, side)
+  }
+
+  #isOver(flow: number, side: number, packet: Packet): boolean {
+    const table = this.#table
+    const row = hotRow(flow)
+    const idle = packet.clock - table.hot[row + CLOCK]!
+    if (idle > SHORTEST_TIMEOUT && idle > timeoutOf(packet.protocol, table.hot[row + STATE]!)) return true
+    return (packet.tcpFlags & SYN) !== 0 && beginsAnother(table, flow, side, packet)
+  }
+
+  /** Closes the flow and opens its successor on the same key. */
+  #replace(old: number, at: number, packet: Packet): number {
+    const table = this.#table
+    const sameStart = table.coldDoubles[(coldRow(old) + START_F64) >> 1] === packet.time[0]
+    const ordinal = sameStart ? table.cold[coldRow(old) + ORDINAL]! + 1 : 0
+    this.#close(old)
+    const flow = this.#insert(at, packet)
+    table.cold[coldRow(flow) + ORDINAL] = ordinal
+    return flow
+  }
+
+  #open(at: number, packet: Packet): number {
+    const table = this.#table
+    if (table.isFull) {
+      this.#sweep(packet.clock)
+      // A sweep must pay: unless it freed a good part, the next one comes after that many more flows.
+      if (table.live > table.capacity * MOST_LEFT_BY_SWEEP) table.grow()
+    }
+    return this.#insert(at, packet)
+  }
+
+  #insert(at: number, packet: Packet): number {
+    const table = this.#table
+    const flow = table.insert(this.#keys, at, packet)
+    table.coldDoubles[(coldRow(flow) + START_F64) >> 1] = packet.time[0]!
+    table.hotDoubles[(hotRow(flow) + LAST_F64) >> 1] = packet.time[0]!
+    if (this.#keys[at + KEY_SIDE] === HIGH) table.hot[hotRow(flow) + STATE] = STATE_FIRST_SIDE
+    return flow
+  }
+
+  /** Closes the flows whose time is over. */
+  #sweep(now: number): void {
+    const table = this.#table
+    table.forEach((flow) => {
+      const row = hotRow(flow)
+      const protocol = table.hot[row + PROTOCOL]! & 0xff
+      if (now - table.hot[row + CLOCK]! > timeoutOf(protocol, table.hot[row + STATE]!)) this.#close(flow)
+    })
+  }
+
+  #close(flow: number): void {
+    this.#log.append(this.#table, flow)
+    this.#table.remove(flow)
   }
 }
 
-function insert(shard: FlowShard, side: number, hash: number, packet: Packet): number {
-  const row = shard.insert(packet, side, hash)
-  shard.doubles[(row + START_F64) >> 1] = packet.times[TIME]!
-  shard.doubles[(row + LAST_F64) >> 1] = packet.times[TIME]!
-  if (side === HIGH) shard.rows[row + STATE] = STATE_FIRST_SIDE
-  return row
+/** What every packet adds to its flow, whatever its transport. */
+function count(table: FlowTable, flow: number, side: number, packet: Packet): void {
+  const { hot, hotDoubles } = table
+  const row = hotRow(flow)
+  const time = packet.time[0]!
+  const last = (row + LAST_F64) >> 1
+  if (time >= hotDoubles[last]!) hotDoubles[last] = time
+  else noteEarlier(table, flow, time)
+  hot[row + CLOCK] = packet.clock
+  hot[row + PACKETS + side] = hot[row + PACKETS + side]! + 1
+  if (!packet.linkBroadcast) hot[row + STATE] = hot[row + STATE]! | STATE_UNICAST
+  const bytes = hot[row + PENDING_BYTES + side]! + packet.payloadLength
+  const ipBytes = hot[row + PENDING_IP_BYTES + side]! + packet.ipLength
+  hot[row + PENDING_BYTES + side] = bytes
+  hot[row + PENDING_IP_BYTES + side] = ipBytes
+  // The payload is part of the IP packet, so that this sum is the larger one.
+  if (ipBytes >= MOST_PENDING_BYTES) addPending(table, flow, side)
 }
 
-function count(shard: FlowShard, row: number, side: number, packet: Packet): void {
-  const { rows, doubles } = shard
-  const half = row >> 1
-  const time = packet.times[TIME]!
-  if (time > doubles[half + LAST_F64 / 2]!) doubles[half + LAST_F64 / 2] = time
-  else if (time < doubles[half + START_F64 / 2]!) doubles[half + START_F64 / 2] = time
-  doubles[half + CLOCK_F64 / 2] = packet.times[CLOCK]!
-  doubles[half + BYTES_F64 / 2 + side] = doubles[half + BYTES_F64 / 2 + side]! + packet.payloadLength
-  doubles[half + IP_BYTES_F64 / 2 + side] = doubles[half + IP_BYTES_F64 / 2 + side]! + packet.ipLength
-  rows[row + PACKETS + side] = rows[row + PACKETS + side]! + 1
-  if (!packet.linkBroadcast) rows[row + STATE] = rows[row + STATE]! | STATE_UNICAST
-  if (packet.protocol === TCP) trackSegment(rows, row, side, packet)
-  else noteDatagram(rows, row, side)
+/** Moves the hot 32-bit sums into the cold doubles. */
+function addPending(table: FlowTable, flow: number, side: number): void {
+  const { hot, coldDoubles } = table
+  const row = hotRow(flow)
+  const cold = coldRow(flow)
+  coldDoubles[((cold + BYTES_F64) >> 1) + side]! += hot[row + PENDING_BYTES + side]!
+  coldDoubles[((cold + IP_BYTES_F64) >> 1) + side]! += hot[row + PENDING_IP_BYTES + side]!
+  hot[row + PENDING_BYTES + side] = 0
+  hot[row + PENDING_IP_BYTES + side] = 0
+}
+
+/** A packet whose time lies before the latest one; it may also be the earliest. */
+function noteEarlier(table: FlowTable, flow: number, time: number): void {
+  const start = (coldRow(flow) + START_F64) >> 1
+  if (time < table.coldDoubles[start]!) table.coldDoubles[start] = time
 }
 
 /** A datagram flow has no more history than who has sent: one D for each side. */
-function noteDatagram(rows: Int32Array, row: number, side: number): void {
-  const bit = 1 << (STATE_SEEN_SHIFT + side)
-  if (rows[row + STATE]! & bit) return
-  rows[row + STATE] = rows[row + STATE]! | bit
-  addLetter(rows, row, LETTER_D, side)
+function noteDatagram(table: FlowTable, flow: number, side: number): void {
+  const at = hotRow(flow) + STATE
+  const bit = 1 << (STATE_SEEN_SHIFT + side * STATE_SEEN_BITS)
+  if (table.hot[at]! & bit) return
+  table.hot[at] = table.hot[at]! | bit
+  addLetter(table.cold, coldRow(flow), LETTER_D, side)
 }
 
 function timeoutOf(protocol: number, state: number): number {
-  if (protocol !== TCP) return DATAGRAM_TIMEOUT_NS
-  if (isClosed(state)) return TCP_CLOSED_TIMEOUT_NS
-  return isAttempt(state) ? TCP_ATTEMPT_TIMEOUT_NS : TCP_ESTABLISHED_TIMEOUT_NS
+  if (protocol !== TCP) return DATAGRAM_TIMEOUT
+  if (isClosed(state)) return TCP_CLOSED_TIMEOUT
+  return isAttempt(state) ? TCP_ATTEMPT_TIMEOUT : TCP_ESTABLISHED_TIMEOUT
 }

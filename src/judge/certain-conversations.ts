@@ -21,6 +21,7 @@ import {
 import { endpointState } from '../flow/tcp-state.ts'
 import { type Conversation, outcomesAt } from './conversation.ts'
 import { DIRECTION_BASES, type DirectionBasis } from './direction.ts'
+import type { ConversationList } from './judge-all.ts'
 import { OUTCOMES, type Outcome, tcpOutcome } from './outcome.ts'
 import { Sums } from './sums.ts'
 
@@ -54,7 +55,7 @@ const OUTCOME_NUMBER = Object.fromEntries(OUTCOMES.map((outcome, index) => [outc
  * Adds up, straight from the rows of the flow log, the flows whose direction is certain. All of them are TCP so far:
  * their handshake was seen, or their listener is known. Shaped by speed; see sums.ts.
  */
-export class CertainConversations {
+export class CertainConversations implements ConversationList {
   readonly #sums = new Sums(KEY_WORDS, SUM_WIDTH)
   readonly #hosts: HostTable
 
@@ -84,9 +85,8 @@ export class CertainConversations {
     return this.#sums.find()
   }
 
-  /** In the order of their entries. */
-  *conversations(): Generator<Conversation> {
-    for (let entry = 0; entry < this.#sums.count; entry += 1) yield this.#conversation(entry)
+  get count(): number {
+    return this.#sums.count
   }
 
   #ask(rows: Int32Array, row: number, originator: End): void {
@@ -98,7 +98,7 @@ export class CertainConversations {
     asked[RESP_PORT] = ((fromLow ? ports & 0xffff : ports >>> 16) << 16) | (rows[row + PROTOCOL]! & 0xff)
   }
 
-  #conversation(entry: number): Conversation {
+  at(entry: number): Conversation {
     const key = entry * KEY_WORDS
     const { keys, values } = this.#sums
     const at = entry * SUM_WIDTH

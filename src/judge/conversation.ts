@@ -1,7 +1,7 @@
 import type { Service } from '../evidence/service.ts'
 import type { Flow } from '../flow/flow.ts'
 import { type Direction, type DirectionBasis, isCertain } from './direction.ts'
-import { OUTCOMES, type Outcome } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 
 /** What the flows of a conversation have in common. */
 export interface ConversationKey {
@@ -71,7 +71,13 @@ export function noOutcomes(): Record<Outcome, number> {
 
 /** The outcomes whose numbers stand in `values` from `at` on, in the order of OUTCOMES. */
 export function outcomesAt(values: Float64Array, at: number): Record<Outcome, number> {
-  const outcomes = noOutcomes()
-  for (const [index, outcome] of OUTCOMES.entries()) outcomes[outcome] = values[at + index] as number
-  return outcomes
+  return {
+    established: values[at]!,
+    'handshake-failed': values[at + 1]!,
+    refused: values[at + 2]!,
+    unanswered: values[at + 3]!,
+    prohibited: values[at + 4]!,
+    'one-sided': values[at + 5]!,
+    midstream: values[at + 6]!,
+  }
 }

@@ -1,38 +1,42 @@
 import { type Conversation, keyText } from './conversation.ts'
 import type { Judgement } from './judge.ts'
+import type { ConversationList } from './judge-all.ts'
 
 /** How an expected conversation fares: failures and no success is broken, both is flaky. */
 export const HEALTHS = ['working', 'flaky', 'broken', 'unclear'] as const
 export type Health = (typeof HEALTHS)[number]
 
-/** A conversation with its judgement. */
-export interface Judged {
-  readonly conversation: Conversation
-  readonly judgement: Judgement
-}
-
 /**
- * The health of every expected conversation, taken over all conversations of the same ends and port: different proofs
- * and certainties of one thing are one thing here. Most captures have few failures, so those are looked at first.
+ * The health of every expected conversation, by number; null for the others. It is taken over all conversations of the
+ * same ends and port: different proofs and certainties of one thing are one thing here. Most captures have few failures,
+ * so those are looked for first.
  */
-export function healthOf(judged: readonly Judged[]): (one: Judged) => Health | null {
-  const failed = judged.filter((one) => one.judgement.answer.verdict === 'expected' && failures(one.conversation) > 0)
-  const addresses = new Set(failed.map(({ conversation }) => conversation.origAddress))
-  const failing = new Set(failed.map(({ conversation }) => thingOf(conversation)))
-  const succeeding = new Set<string>()
-  for (const { conversation, judgement } of judged) {
-    if (!addresses.has(conversation.origAddress) || judgement.answer.verdict !== 'expected') continue
-    if (successes(conversation) > 0) succeeding.add(thingOf(conversation))
-  }
-  return ({ conversation, judgement }) => {
-    if (judgement.answer.verdict !== 'expected') return null
-    if (addresses.has(conversation.origAddress)) {
-      const thing = thingOf(conversation)
-      if (failing.has(thing)) return succeeding.has(thing) ? 'flaky' : 'broken'
-      return succeeding.has(thing) ? 'working' : 'unclear'
+export function healthOf(conversations: ConversationList, judgements: readonly Judgement[]): (Health | null)[] {
+  const failing = new Set<string>()
+  const failingOriginators = new Set<string>()
+  const healths = judgements.map(({ answer }, number): Health | null => {
+    if (answer.verdict !== 'expected') return null
+    const conversation = conversations.at(number)
+    if (failures(conversation) > 0) {
+      failing.add(thingOf(conversation))
+      failingOriginators.add(conversation.origAddress)
     }
     return successes(conversation) > 0 ? 'working' : 'unclear'
+  })
+  if (failing.size === 0) return healths
+
+  const concerned = healths.flatMap((health, number) => {
+    if (health === null) return []
+    const conversation = conversations.at(number)
+    if (!failingOriginators.has(conversation.origAddress)) return []
+    return [{ number, thing: thingOf(conversation) }]
+  })
+  const succeeding = new Set(concerned.flatMap(({ number, thing }) => (healths[number] === 'working' ? [thing] : [])))
+  for (const { number, thing } of concerned) {
+    if (failing.has(thing)) healths[number] = succeeding.has(thing) ? 'flaky' : 'broken'
+    else if (succeeding.has(thing)) healths[number] = 'working'
   }
+  return healths
 }
 
 function failures({ outcomes }: Conversation): number {

@@ -1,33 +1,54 @@
 import type { Conversation } from './conversation.ts'
-import { type Health, healthOf, type Judged } from './health.ts'
+import { type Health, healthOf } from './health.ts'
 import type { Judge, Judgement } from './judge.ts'
 
-export interface JudgedWithHealth {
-  readonly conversation: Conversation
-  readonly judgement: Judgement
-  readonly health: Health | null
-}
-
 /**
- * Judges the conversations of one capture point. A fresh analysis and a later re-judging both end here, and give the
- * same order: by time, then by what the conversation is.
+ * Conversations by number. at() may make a new object at every call: there can be a million of them, and most are looked
+ * at once.
  */
-export function judgeAll(judge: Judge, conversations: Iterable<Conversation>): readonly JudgedWithHealth[] {
-  const judged: Judged[] = []
-  for (const conversation of conversations) judged.push({ conversation, judgement: judge.judge(conversation) })
-  const health = healthOf(judged)
-  judged.sort(byTimeAndKey)
-  return judged.map((one) => ({ conversation: one.conversation, judgement: one.judgement, health: health(one) }))
+export interface ConversationList {
+  readonly count: number
+  at(number: number): Conversation
 }
 
-export function isFinding({ judgement, health }: Pick<JudgedWithHealth, 'judgement' | 'health'>): boolean {
-  return judgement.answer.verdict === 'unexpected' || health === 'broken'
+/** The conversations of one capture point with what was found. */
+export interface Judged {
+  readonly conversations: ConversationList
+  /** By the conversation's number. */
+  readonly judgements: readonly Judgement[]
+  readonly healths: readonly (Health | null)[]
+  /** The numbers in the order in which conversations are listed: by time, then by what they are. */
+  readonly order: Uint32Array
 }
 
-function byTimeAndKey(left: Judged, right: Judged): number {
-  const a = left.conversation
-  const b = right.conversation
-  return a.firstNs - b.firstNs || byKey(a, b)
+/** Judges the conversations of one capture point. A fresh analysis and a later re-judging both end here. */
+export function judgeAll(judge: Judge, conversations: ConversationList): Judged {
+  const judgements: Judgement[] = []
+  const firsts = new Float64Array(conversations.count)
+  for (let number = 0; number < conversations.count; number += 1) {
+    const conversation = conversations.at(number)
+    firsts[number] = conversation.firstNs
+    judgements.push(judge.judge(conversation))
+  }
+  const order = Uint32Array.from(judgements.keys())
+  order.sort((a, b) => firsts[a]! - firsts[b]! || byKey(conversations.at(a), conversations.at(b)))
+  return { conversations, judgements, healths: healthOf(conversations, judgements), order }
+}
+
+export function listOf(conversations: readonly Conversation[]): ConversationList {
+  return { count: conversations.length, at: (number) => conversations[number]! }
+}
+
+/** Both lists as one, the second behind the first. */
+export function joined(first: ConversationList, second: readonly Conversation[]): ConversationList {
+  return {
+    count: first.count + second.length,
+    at: (number) => (number < first.count ? first.at(number) : second[number - first.count]!),
+  }
+}
+
+export function isFinding({ judgements, healths }: Judged, number: number): boolean {
+  return judgements[number]!.answer.verdict === 'unexpected' || healths[number] === 'broken'
 }
 
 function byKey(a: Conversation, b: Conversation): number {

@@ -2,7 +2,7 @@ import type { Inventory } from '../inventory/inventory.ts'
 import { compileDirectedBroadcast, compileLookup, type Placement } from '../inventory/lookup.ts'
 import type { RuleInForce, RuleSet } from '../rules/pack.ts'
 import type { Conversation } from './conversation.ts'
-import { type Allows, isCertain } from './direction.ts'
+import type { Allows } from './direction.ts'
 import { isGroupAddress } from './group-address.ts'
 import { allows, bestRule, type Question } from './match.ts'
 import { admits, createPlaceEnds, names, type Party } from './party.ts'
@@ -54,20 +54,21 @@ export interface Judge {
 export function createJudge(inventory: Inventory, rules: RuleSet): Judge {
   const placeEnds = createPlaceEnds(compileLookup(inventory))
   const isDirectedBroadcast = compileDirectedBroadcast(inventory)
-  const answers = new Map<Party, Map<Party, Map<string, Answer>>>()
+  // Most conversations ask what another one has asked before: the same two places, transport and port.
+  const known = new Map<Party, Map<Party, Map<string, Judgement>>>()
 
-  function answerFor(conversation: Conversation, orig: Party, resp: Party): Answer {
-    const { transport, respPort, basis } = conversation
-    const certain = isCertain(basis)
-    const ofPair = mapIn(mapIn(answers, orig), resp)
+  function judgement(conversation: Conversation, orig: Party, resp: Party): Judgement {
+    const { transport, respPort, certain } = conversation
+    const ofPair = mapIn(mapIn(known, orig), resp)
     const key = `${transport} ${respPort} ${certain}`
-    let known = ofPair.get(key)
-    if (known === undefined) {
+    let found = ofPair.get(key)
+    if (found === undefined) {
       const asked = { origRoles: orig.roles, respRoles: resp.roles, transport, port: respPort }
-      known = answerOf(rules, asked, orig, resp, certain)
-      ofPair.set(key, known)
+      const answer = answerOf(rules, asked, orig, resp, certain)
+      found = { answer, orig: orig.placement, resp: resp.placement }
+      ofPair.set(key, found)
     }
-    return known
+    return found
   }
 
   return {
@@ -75,8 +76,8 @@ export function createJudge(inventory: Inventory, rules: RuleSet): Judge {
       const { origAddress, respAddress } = conversation
       const [orig, resp] = placeEnds(origAddress, respAddress)
       const outOfScope = isOutOfScope(conversation, orig, resp) || isDirectedBroadcast(respAddress)
-      const answer = outOfScope ? OUT_OF_SCOPE : answerFor(conversation, orig, resp)
-      return { answer, orig: orig.placement, resp: resp.placement }
+      if (outOfScope) return { answer: OUT_OF_SCOPE, orig: orig.placement, resp: resp.placement }
+      return judgement(conversation, orig, resp)
     },
     allows(pair, originator) {
       const [from, to] =

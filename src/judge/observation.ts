@@ -86,7 +86,12 @@ function outcomeField(flow: Flow): 'established' | 'onlyLow' | 'onlyHigh' | 'mid
 
 function emptySum(pair: Unoriented): Sum {
   return {
-    ...pair,
+    transport: pair.transport,
+    lowAddress: pair.lowAddress,
+    lowPort: pair.lowPort,
+    highAddress: pair.highAddress,
+    highPort: pair.highPort,
+    first: pair.first,
     service: 'none',
     flows: 0,
     established: 0,

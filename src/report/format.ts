@@ -19,6 +19,11 @@ export function formatCount(count: number): string {
   return countFormat.format(count)
 }
 
+/** A count with what is counted: '1 flow', '12,345 flows'. */
+export function formatCounted(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
 /** A share of a whole with one decimal. What is not quite nothing or all does not read as 0.0% or 100.0%. */
 export function formatPercent(part: number, whole: number): string {
   if (whole === 0) return '-'
@@ -89,6 +94,14 @@ export function formatTimeLocal(ns: bigint): string {
   const { date, time } = calendar(cycles, ms + offset * 60_000)
   const millis = String(Math.floor(nanos / 1e6)).padStart(3, '0')
   return `${date} ${time}.${millis} ${offset < 0 ? '-' : '+'}${clock(Math.abs(offset))}`
+}
+
+/** Local time for narrow tables: no year, no fraction, and of the offset only the hours where those suffice: '11-22 21:30:03+09'. */
+export function formatTimeShort(ns: bigint): string {
+  return formatTimeLocal(ns).replace(
+    /^[+-]?\d+-(\d\d-\d\d \d\d:\d\d:\d\d)\.\d+ ([+-]\d\d)(:\d\d)$/,
+    (_whole, time: string, hours: string, minutes: string) => time + hours + (minutes === ':00' ? '' : minutes),
+  )
 }
 
 function calendar(cycles: bigint, ms: number): { date: string; time: string } {

@@ -26,11 +26,21 @@ export function renderNdjson<Row>(out: Output, columns: readonly Column<Row>[], 
   return count
 }
 
+/** Writes one document that is no list of rows, as programs and people can both read it; on one line where that is wanted. */
+export function renderJsonDocument(out: Output, document: object, onOneLine: boolean): void {
+  const lines = JSON.stringify(document, undefined, onOneLine ? undefined : 2).split('\n')
+  out.write(lines.map((line) => `${replaceUnseen(line, jsonEscape)}\n`).join(''))
+}
+
+/** A row's fields as they stand in JSON. */
+export function jsonFields<Row>(columns: readonly Column<Row>[], row: Row): Readonly<Record<string, Cell>> {
+  return Object.fromEntries(columns.map((column): [string, Cell] => [column.key, column.value(row)]))
+}
+
 function jsonObject<Row>(columns: readonly Column<Row>[], row: Row): string {
-  const fields = columns.map((column): [string, Cell] => [column.key, column.value(row)])
   // JSON.stringify leaves DEL, C1 controls, overrides and U+2028 as they are; a terminal would obey them. All of them
   // stand inside strings here, so the escaped form reads back as the same text.
-  return replaceUnseen(JSON.stringify(Object.fromEntries(fields)), jsonEscape)
+  return replaceUnseen(JSON.stringify(jsonFields(columns, row)), jsonEscape)
 }
 
 function jsonEscape(character: string): string {

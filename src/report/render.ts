@@ -1,13 +1,9 @@
 import type { Column } from './columns.ts'
 import { renderCsv } from './csv.ts'
+import type { Format } from './formats.ts'
 import { renderJson, renderNdjson } from './json.ts'
 import type { Output } from './output.ts'
 import { renderTable } from './table.ts'
-
-export type { Output } from './output.ts'
-
-export const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
-export type Format = (typeof FORMATS)[number]
 
 /** Writes rows in the format asked for, as they come; returns their number. `empty` is what a table without rows says. */
 export function render<Row>(

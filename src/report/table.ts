@@ -1,9 +1,9 @@
-import Table from 'cli-table3'
-import type { Cell, Column } from './columns.ts'
+import type { Column } from './columns.ts'
 import { lineLimit, type Output } from './output.ts'
-import { type FittedColumn, fitColumns, GAP } from './table-layout.ts'
+import { cellText, drawLines, drawPage, type PlacedColumn } from './table-drawing.ts'
+import { type FittedColumn, fitColumns } from './table-layout.ts'
 import { escapeText, paint, type Tone } from './terminal.ts'
-import { displayWidth, shorten, wrapText } from './width.ts'
+import { displayWidth, wrapText } from './width.ts'
 
 /** Rows that decide the widths. Longer cells in later rows are shortened on a terminal and stand out in a pipe. */
 const FIRST_LOOK_ROWS = 10_000
@@ -11,34 +11,14 @@ const FIRST_LOOK_ROWS = 10_000
 /** Digits that numbers may still grow by after the first look, as ids and running counts do. */
 const GROWING_DIGITS = 3
 
-/**
- * Rows that cli-table3 draws at once. Its time is quadratic in the rows of one table, so a long list is drawn in pages.
- * A row of 14 cells takes 0.20 ms in pages of 20 rows, 0.21 ms of 50, 0.28 ms of 200.
- */
+/** Rows that cli-table3 draws at once: its time is quadratic in the rows of one table. */
 export const PAGE_ROWS = 50
 
-const NO_BORDER = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '─',
-  'mid-mid': ' '.repeat(GAP),
-  right: '',
-  'right-mid': '',
-  middle: ' '.repeat(GAP),
-} as const
-
-interface PlacedColumn<Row> {
-  readonly column: Column<Row>
-  readonly width: number
-}
+/**
+ * Rows that cli-table3 draws. It takes 0.2 ms for a row of 14 cells, however small its pages are, and so half a minute for
+ * 100,000 rows; what comes after a long first look is drawn to the same widths without it.
+ */
+export const DRAWN_ROWS = 500
 
 /** Writes rows as a table under one heading; returns their number. */
 export function renderTable<Row>(
@@ -53,7 +33,9 @@ export function renderTable<Row>(
   for (const batch of inBatches(rows, FIRST_LOOK_ROWS)) {
     placed ??= placeColumns(shown, fitColumns(columnWishes(shown, batch), lineLimit(out)))
     for (const page of inBatches(batch, PAGE_ROWS)) {
-      if (placed.length > 0) out.write(drawPage(out, placed, page, count === 0))
+      if (placed.length > 0) {
+        out.write(count < DRAWN_ROWS ? drawPage(out, placed, page, count === 0) : drawLines(out, placed, page))
+      }
       count += page.length
     }
   }
@@ -97,62 +79,6 @@ function placeColumns<Row>(
     const column = columns[index]
     return column === undefined ? [] : [{ column, width }]
   })
-}
-
-function cellText<Row>(column: Column<Row>, row: Row): string {
-  return escapeText(column.text?.(row) ?? valueText(column.value(row))).trimEnd()
-}
-
-function valueText(value: Cell): string {
-  if (value === null || Number.isNaN(value)) return ''
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return typeof value === 'object' ? value.join(', ') : String(value)
-}
-
-/**
- * Stands in for a character of a cell while cli-table3 aligns it. cli-table3 measures with an older string-width, which
- * differs for combining marks outside Latin and for conjoining Hangul, and would cut what it takes for too wide. So it
- * sees anything but plain ASCII as stand-ins of the width that we measured. The character is a noncharacter, which
- * Unicode keeps for such internal use; escapeText leaves none in a cell.
- */
-const STAND_IN = '\uFDD0'
-const STAND_INS = /\uFDD0+/g
-const PLAIN = /^[ -~]*$/
-
-function drawPage<Row>(
-  out: Output,
-  placed: readonly PlacedColumn<Row>[],
-  rows: readonly Row[],
-  withHeading: boolean,
-): string {
-  const stoodFor: string[] = []
-  const place = (text: string, width: number, tone: Tone | undefined) => placeCell(out, text, width, tone, stoodFor)
-  const head = withHeading ? placed.map(({ column, width }) => place(column.title, width, 'heading')) : []
-  const table = new Table({
-    head,
-    chars: NO_BORDER,
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-    colWidths: placed.map(({ width }) => width),
-    colAligns: placed.map(({ column }) => column.align ?? 'left'),
-  })
-  for (const row of rows) {
-    table.push(placed.map(({ column, width }) => place(cellText(column, row), width, column.tone?.(row))))
-  }
-  let next = 0
-  const fill = () => stoodFor[next++] ?? ''
-  const lines = table.toString().split('\n')
-  return lines.map((line) => `${line.trimEnd().replace(STAND_INS, fill)}\n`).join('')
-}
-
-/** What cli-table3 gets to see of a cell; what its stand-ins stand for is added to `stoodFor`, in drawing order. */
-function placeCell(out: Output, text: string, width: number, tone: Tone | undefined, stoodFor: string[]): string {
-  const fitted = lineLimit(out) < Number.POSITIVE_INFINITY ? shorten(text, width) : text
-  const painted = paint(fitted, tone, out.color)
-  if (PLAIN.test(painted) && painted.length <= width) return painted
-  const needed = displayWidth(fitted)
-  // A lone combining mark needs a blank to sit on, and cli-table3 something to align.
-  stoodFor.push(needed === 0 ? ` ${painted}` : painted)
-  return STAND_IN.repeat(Math.min(Math.max(1, needed), width))
 }
 
 function writeHidden<Row>(out: Output, shown: readonly Column<Row>[], placed: readonly PlacedColumn<Row>[]): void {

@@ -3,9 +3,11 @@ import stringWidth from 'string-width'
 const ELLIPSIS = '…'
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
+const PRINTABLE_ASCII = /^[ -~]*$/
+
 /** Columns that a terminal needs for a text: 2 for a Korean syllable or an emoji, 0 for a combining mark. */
 export function displayWidth(text: string): number {
-  return stringWidth(text)
+  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text)
 }
 
 /** Cuts a text to at most `width` columns, ending in an ellipsis when something was cut; never cuts a character in half. */

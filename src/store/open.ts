@@ -3,7 +3,7 @@ import Sqlite, { type Database } from 'better-sqlite3'
 import { APPLICATION_ID, MIGRATIONS, migrate, schemaVersion } from './schema.ts'
 import { StoreError } from './store-error.ts'
 
-export type { Database } from 'better-sqlite3'
+export type { Database, Statement } from 'better-sqlite3'
 
 /** Another process may be writing a large capture; wait for it rather than fail. */
 const WAIT_MS = 10 * 60 * 1000

@@ -107,7 +107,6 @@ export const MIGRATIONS: readonly string[] = [
     first INTEGER NOT NULL,
     last INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX conversations_capture ON conversations (capture);
 
   -- What was seen between ends whose direction the bytes do not prove, as it was seen.
   CREATE TABLE observations (
@@ -134,7 +133,6 @@ export const MIGRATIONS: readonly string[] = [
     first INTEGER NOT NULL,
     last INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX observations_capture ON observations (capture);
 
   -- The flows that were kept one by one. orig and resp are as now judged; orig_first says whether the originator
   -- sent the first packet, and the TCP states are what a flow of unproven direction is turned round by.
@@ -164,7 +162,6 @@ export const MIGRATIONS: readonly string[] = [
     orig_tcp_state INTEGER NOT NULL,
     resp_tcp_state INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX flows_capture ON flows (capture);
   CREATE INDEX flows_conversation ON flows (conversation);
 
   -- One row for each conversation with everything that people ask about it.

@@ -1,14 +1,14 @@
 import type { Flow } from '../flow/flow.ts'
 import type { Placement } from '../inventory/lookup.ts'
-import { keyText } from '../judge/conversation.ts'
+import { type Conversation, keyText } from '../judge/conversation.ts'
 import type { Direction } from '../judge/direction.ts'
-import type { Answer } from '../judge/judge.ts'
-import type { JudgedWithHealth } from '../judge/judge-all.ts'
+import type { Health } from '../judge/health.ts'
+import type { Answer, Judgement } from '../judge/judge.ts'
 import type { Observation } from '../judge/observation.ts'
 import { connStateOf, outcomeOf } from '../judge/outcome.ts'
 import type { CaptureRecord } from './capture-record.ts'
 import { idNumber } from './ids.ts'
-import type { Database } from './open.ts'
+import type { Database, Statement } from './open.ts'
 
 /** Where a capture's rows go: its number in the database, its name, and the origin of its times. */
 export interface CaptureRef {
@@ -57,7 +57,7 @@ function writeFiles(db: Database, capture: number, record: CaptureRecord): void 
 /** Writes the rows of one capture. */
 export interface RowWriter {
   /** Returns the row's id. */
-  conversation(judged: JudgedWithHealth): number
+  conversation(conversation: Conversation, judgement: Judgement, health: Health | null): number
   observation(seen: Observation): void
   flow(kept: KeptFlow): void
 }
@@ -77,18 +77,15 @@ export interface KeptFlow {
 export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
   const placementOf = placementNumbers(db)
   const answerOf = answerNumbers(db)
-  const insertConversation = db.prepare(insertInto('conversations', CONVERSATION_COLUMNS))
-  const insertObservation = db.prepare(insertInto('observations', OBSERVATION_COLUMNS))
-  const insertFlow = db.prepare(insertInto('flows', FLOW_COLUMNS))
-  const freeConversationId = freeIds(db, 'conversations')
-  const freeFlowId = freeIds(db, 'flows')
-  const at = (ns: number) => capture.originNs + BigInt(ns)
+  const insertConversation = insertInto(db, 'conversations', CONVERSATION_COLUMNS, capture)
+  const insertObservation = insertInto(db, 'observations', OBSERVATION_COLUMNS, capture)
+  const insertFlow = insertInto(db, 'flows', FLOW_COLUMNS, capture)
   return {
-    conversation({ conversation: c, judgement: j, health }) {
+    conversation(c, j, health) {
       const o = c.outcomes
-      const id = freeConversationId(idNumber(`${capture.point}\n${keyText(c)}`))
-      insertConversation.run([
-        id,
+      const wanted = idNumber(`${capture.point}\n${keyText(c)}`)
+      return insertWithId(insertConversation, [
+        wanted,
         capture.number,
         c.transport,
         c.origAddress,
@@ -117,10 +114,9 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
         c.respBytes,
         c.origIpBytes,
         c.respIpBytes,
-        at(c.firstNs),
-        at(c.lastNs),
+        c.firstNs,
+        c.lastNs,
       ])
-      return id
     },
     observation(seen) {
       insertObservation.run([
@@ -144,14 +140,14 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
         seen.highBytes,
         seen.lowIpBytes,
         seen.highIpBytes,
-        at(seen.firstNs),
-        at(seen.lastNs),
+        seen.firstNs,
+        seen.lastNs,
       ])
     },
     flow({ flow, direction, history, conversation, id }) {
       const [orig, resp] = direction.originator === 'low' ? [flow.low, flow.high] : [flow.high, flow.low]
-      insertFlow.run([
-        id ?? freeFlowId(idNumber(`${capture.point}\n${flowText(flow, capture)}`)),
+      insertWithId(insertFlow, [
+        id ?? idNumber(`${capture.point}\n${flowText(flow, capture)}`),
         capture.number,
         conversation,
         flow.transport,
@@ -159,8 +155,8 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
         orig.port,
         resp.address,
         resp.port,
-        at(flow.startNs),
-        at(flow.lastNs),
+        flow.startNs,
+        flow.lastNs,
         orig.packets,
         resp.packets,
         orig.bytes,
@@ -199,21 +195,28 @@ const FLOW_COLUMNS = `id, capture, conversation, proto, orig_addr, orig_port, re
   orig_packets, resp_packets, orig_bytes, resp_bytes, orig_ip_bytes, resp_ip_bytes, conn_state, history, outcome,
   service, direction_basis, orig_first, orig_tcp_state, resp_tcp_state`
 
-function insertInto(table: string, columns: string): string {
+/** Times of the columns named here are bound as nanoseconds since the capture's origin, and stored as since 1970. */
+const TIME_COLUMNS: ReadonlySet<string> = new Set(['first', 'last', 'start', '"end"'])
+
+function insertInto(db: Database, table: string, columns: string, { originNs }: CaptureRef): Statement<unknown[]> {
   const places = columns
     .split(',')
-    .map(() => '?')
+    // A double binds faster than a BigInt, and holds the time since the origin exactly.
+    .map((column) => (TIME_COLUMNS.has(column.trim()) ? `CAST(? AS INTEGER) + ${originNs}` : '?'))
     .join(', ')
-  return `INSERT INTO ${table} (${columns}) VALUES (${places})`
+  return db.prepare(`INSERT INTO ${table} (${columns}) VALUES (${places})`)
 }
 
-/** The wanted id, or the next one that no row of the table has. */
-function freeIds(db: Database, table: 'conversations' | 'flows'): (wanted: number) => number {
-  const taken = db.prepare(`SELECT 1 FROM ${table} WHERE id = ?`).pluck()
-  return (wanted) => {
-    let id = wanted
-    while (taken.get(id) !== undefined) id += 1
-    return id
+/** Inserts a row whose first value is the wanted id; where another row has that, under the next free one. Returns the id. */
+function insertWithId(insert: Statement<unknown[]>, values: [number, ...unknown[]]): number {
+  while (true) {
+    try {
+      insert.run(values)
+      return values[0]
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'SQLITE_CONSTRAINT_PRIMARYKEY') throw error
+      values[0] += 1
+    }
   }
 }
 

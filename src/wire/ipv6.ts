@@ -25,6 +25,8 @@ const DESTINATION_OPTIONS = 60
 const MOBILITY = 135
 const HOST_IDENTITY = 139
 const SHIM6 = 140
+/** Nothing follows, not even a transport. */
+const NO_NEXT_HEADER = 59
 
 const FRAGMENT_OFFSET_MASK = 0xfff8
 /** The option walk ends here; real packets have at most a handful. */
@@ -35,9 +37,10 @@ export function decodeIpv6(view: DataView, at: number, end: number, packet: Pack
   if (view.getUint8(at) >> 4 !== 6) return IP_VERSION_WRONG
   const onWire = packet.wireEnd - at
   const payloadLength = view.getUint16(at + PAYLOAD_LENGTH)
-  // 0 is a jumbogram or large send offload; what the frame holds counts then.
+  const nextHeader = view.getUint8(at + NEXT_HEADER)
+  // 0 is a jumbogram or large send offload; what the frame holds counts then. Without a next header it is the truth.
   let length = payloadLength + FIXED_LENGTH
-  if (payloadLength === 0 || length > onWire) length = onWire
+  if ((payloadLength === 0 && nextHeader !== NO_NEXT_HEADER) || length > onWire) length = onWire
 
   packet.family = 6
   packet.src0 = view.getInt32(at + SOURCE)
@@ -50,7 +53,7 @@ export function decodeIpv6(view: DataView, at: number, end: number, packet: Pack
   packet.dst3 = view.getInt32(at + DESTINATION + 12)
   packet.ipLength = length
   packet.wireEnd = at + length
-  return decodeNextHeader(view, view.getUint8(at + NEXT_HEADER), at + FIXED_LENGTH, end, packet)
+  return decodeNextHeader(view, nextHeader, at + FIXED_LENGTH, end, packet)
 }
 
 function decodeNextHeader(view: DataView, nextHeader: number, start: number, end: number, packet: Packet): Decoded {

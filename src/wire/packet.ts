@@ -1,5 +1,6 @@
 /**
- * The one packet that all decoders write into. Its fields are valid until the next decodePacket().
+ * What decoders write into: a few packets are made once and used again and again. The offsets in one are valid as long as
+ * the bytes in the reader's window are.
  *
  * Addresses, sequence numbers and acknowledgements are kept as signed 32-bit integers, which V8 stores without
  * allocating; `>>> 0` gives the number on the wire. An IPv4 address stands in the last of the four words, behind
@@ -37,18 +38,13 @@ export interface Packet {
   ipLength: number
   /** The frame went to the broadcast address of its link. */
   linkBroadcast: boolean
-  /**
-   * TIME: nanoseconds since the origin; CLOCK: the reader's clock at it. In a typed array, because doubles that are
-   * passed from function to function are allocated one by one.
-   */
-  readonly times: Float64Array
+  /** One double: nanoseconds since the origin. In a typed array, because a double in a field may be allocated anew. */
+  readonly time: Float64Array
+  /** The reader's clock at this packet, in ticks of 100 ms. */
+  clock: number
   /** Offset behind the last byte of the frame on the wire, had all of it been captured. */
   wireEnd: number
 }
-
-// Places in `times`.
-export const TIME = 0
-export const CLOCK = 1
 
 export function createPacket(): Packet {
   return {
@@ -73,7 +69,8 @@ export function createPacket(): Packet {
     payloadLength: 0,
     ipLength: 0,
     linkBroadcast: false,
-    times: new Float64Array(2),
+    time: new Float64Array(1),
+    clock: 0,
     wireEnd: 0,
   }
 }

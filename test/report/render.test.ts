@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FORMATS, type Format, render } from '../../src/report/render.ts'
+import { FORMATS, type Format } from '../../src/report/formats.ts'
+import { render } from '../../src/report/render.ts'
 import { captureOutput } from './captured-output.ts'
 import { SAMPLE_COLUMNS, SAMPLE_ROWS } from './sample-rows.ts'
 

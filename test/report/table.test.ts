@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Column } from '../../src/report/columns.ts'
-import { PAGE_ROWS, renderTable } from '../../src/report/table.ts'
+import { DRAWN_ROWS, PAGE_ROWS, renderTable } from '../../src/report/table.ts'
+import { drawLines, drawPage } from '../../src/report/table-drawing.ts'
 import { displayWidth } from '../../src/report/width.ts'
 import { captureOutput } from './captured-output.ts'
 import { SAMPLE_COLUMNS, SAMPLE_ROWS } from './sample-rows.ts'
@@ -208,18 +209,53 @@ describe('a table of any cells', () => {
   })
 })
 
+describe('the two ways to draw rows', () => {
+  it('give the same lines', () => {
+    const cell = fc.oneof(
+      fc.constantFrom('', 'abc', '서울', 'e\u0301', '\u0301', '🎉', 'a b', '\x1b[31m', '\u3000x', 'ﾊﾟ'),
+      fc.string({ unit: 'grapheme', maxLength: 12 }),
+      fc.string({ unit: 'binary', maxLength: 12 }),
+    )
+    const placed = fc.array(
+      fc.record({
+        width: fc.integer({ min: 1, max: 10 }),
+        align: fc.constantFrom('left' as const, 'right' as const),
+        tone: fc.constantFrom('finding' as const, 'dim' as const, undefined),
+      }),
+      { minLength: 1, maxLength: 4 },
+    )
+    const rows = fc.array(fc.array(cell, { minLength: 4, maxLength: 4 }), { minLength: 1, maxLength: 5 })
+    fc.assert(
+      fc.property(placed, rows, fc.constantFrom(undefined, 60), fc.boolean(), (wishes, cells, width, color) => {
+        const out = captureOutput(width, color)
+        const columns = wishes.map(({ width: own, align, tone }, index) => ({
+          width: own,
+          column: {
+            key: `c${index}`,
+            title: `c${index}`,
+            value: (row: readonly string[]) => row[index] ?? null,
+            tone: () => tone,
+            align,
+          },
+        }))
+        expect(drawLines(out, columns, cells)).toBe(drawPage(out, columns, cells, false))
+      }),
+    )
+  })
+})
+
 describe('a long table', () => {
   function* longRows(count: number, late: string): Generator<readonly string[]> {
     for (let index = 0; index < count; index++) yield [String(index), index < 10_000 ? '짧은 이름' : late, '|']
   }
 
-  it('of 100,000 rows is drawn in small pages, each row once', () => {
+  it('of 100,000 rows has each row once; the first of them are drawn in small pages', () => {
     const out = captureOutput(80)
     const rows = Array.from({ length: 100_000 }, (_, index) => index)
     const column: Column<number> = { key: 'id', title: 'id', value: (id) => id, align: 'right' }
     expect(renderTable(out, [column], rows, '')).toBe(100_000)
     expect(PAGE_ROWS).toBeLessThanOrEqual(200)
-    expect(pages).toEqual(Array.from({ length: 100_000 / PAGE_ROWS }, () => PAGE_ROWS))
+    expect(pages).toEqual(Array.from({ length: DRAWN_ROWS / PAGE_ROWS }, () => PAGE_ROWS))
     expect(out.text()).toBe(['id', '───────', ...rows].map((text) => `${String(text).padStart(7)}\n`).join(''))
   }, 30_000)
 

@@ -100,7 +100,10 @@ export function blocks(littleEndian: boolean): Blocks {
 }
 
 /** A pcapng capture of one section and one interface with times in nanoseconds. */
-export function pcapng(records: readonly Recorded[], form: { littleEndian?: boolean; linkType?: number } = {}): Uint8Array {
+export function pcapng(
+  records: readonly Recorded[],
+  form: { littleEndian?: boolean; linkType?: number } = {},
+): Uint8Array {
   const { section, interface: describe, enhanced } = blocks(form.littleEndian ?? true)
   const packets = records.map(({ ns, ...packet }) => enhanced({ ...packet, ticks: ns }))
   return join(section(), describe({ linkType: form.linkType ?? 1, resolution: 9 }), ...packets)

@@ -43,7 +43,7 @@ export function dripping(bytes: Uint8Array, size: number): ByteSource {
   let at = 0
   return {
     async read(target) {
-      const part = bytes.subarray(at, at + size)
+      const part = bytes.subarray(at, at + Math.min(size, target.length))
       target.set(part)
       at += part.length
       return part.length

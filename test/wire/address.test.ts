@@ -28,7 +28,10 @@ describe('the text of an address', () => {
   })
 
   it('of IPv6 is the one that URLs have', () => {
-    const groups = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff })), { minLength: 8, maxLength: 8 })
+    const groups = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff })), {
+      minLength: 8,
+      maxLength: 8,
+    })
     fc.assert(
       fc.property(groups, (values) => {
         const text = ipv6(...values)

@@ -116,7 +116,10 @@ describe('IPv6', () => {
 
 describe('Ethernet padding is never payload', () => {
   const padded = (packet: build.IpPacket) =>
-    decode(build.ethernet(packet, { padding: new Uint8Array(46 - Math.min(46, packet.bytes.length) + 4) }), LINK_ETHERNET)
+    decode(
+      build.ethernet(packet, { padding: new Uint8Array(46 - Math.min(46, packet.bytes.length) + 4) }),
+      LINK_ETHERNET,
+    )
 
   it.each([
     ['an IPv4 segment without data', build.ipv4(build.tcp()), 0],

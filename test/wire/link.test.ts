@@ -65,11 +65,14 @@ describe('link types', () => {
     expect(seen(build.ethernetLlc(V4), LINK_ETHERNET)).toBe(SEEN_V4)
   })
 
-  it.each([true, false])('BSD null has its family in the recording machine’s byte order (little-endian: %s)', (little) => {
-    expect(seen(build.bsdNull(V4, 2, little), LINK_NULL)).toBe(SEEN_V4)
-    for (const family of [24, 28, 30]) expect(seen(build.bsdNull(V6, family, little), LINK_NULL)).toBe(SEEN_V6)
-    expect(seen(build.bsdNull(V4, 16, little), LINK_NULL)).toBe('not-ip')
-  })
+  it.each([true, false])(
+    'BSD null has its family in the recording machine’s byte order (little-endian: %s)',
+    (little) => {
+      expect(seen(build.bsdNull(V4, 2, little), LINK_NULL)).toBe(SEEN_V4)
+      for (const family of [24, 28, 30]) expect(seen(build.bsdNull(V6, family, little), LINK_NULL)).toBe(SEEN_V6)
+      expect(seen(build.bsdNull(V4, 16, little), LINK_NULL)).toBe('not-ip')
+    },
+  )
 
   it('BSD loopback has its family in network byte order', () => {
     expect(seen(build.bsdNull(V4, 2, false), LINK_LOOP)).toBe(SEEN_V4)

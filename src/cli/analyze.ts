@@ -1,0 +1,153 @@
+import type { Command } from 'commander'
+import { type AnalyzeResult, analyze } from '../analyze.ts'
+import { writeSentence } from '../report/blocks.ts'
+import { formatCounted } from '../report/format.ts'
+import type { Format } from '../report/formats.ts'
+import { renderJsonDocument } from '../report/json.ts'
+import { MOST_SHOWN, summaryDocument, writeSummary } from '../report/summary.ts'
+import { KEEPS, type Keep } from '../store/capture-record.ts'
+import type { JudgedBy } from '../store/judged-by.ts'
+import type { Database } from '../store/open.ts'
+import { readSummary } from '../store/read-summary.ts'
+import { type CapturesToRead, findCaptures } from './captures-to-read.ts'
+import { writingDatabase } from './database.ts'
+import { addFailOnOption, FAIL_ON, type FailOn, failOnExitCode } from './fail-on.ts'
+import { type JudgedByOptions, parseJudgedBy } from './judged-by.ts'
+import {
+  addDatabaseOption,
+  addExamples,
+  addFormatOption,
+  choose,
+  databasePath,
+  listed,
+  paragraph,
+  positiveInteger,
+} from './options.ts'
+import type { Define } from './program.ts'
+import { NO_PROGRESS, progressLine, totalBytes } from './progress.ts'
+import { addRuleOptions } from './rule-options.ts'
+import type { ExitCode } from './run.ts'
+import type { Shell } from './shell.ts'
+
+const ANALYZE_FORMATS = ['table', 'json', 'ndjson'] as const satisfies readonly Format[]
+
+interface AnalyzeOptions extends JudgedByOptions {
+  readonly point?: string
+  readonly database?: string
+  readonly jobs?: string
+  readonly keep: string
+  readonly format: string
+  readonly failOn: string
+}
+
+export const defineAnalyze: Define = (command, { shell, finish }) => {
+  command
+    .argument('<capture...>', "pcap or pcapng files, also compressed with gzip; '-' reads standard input")
+    .description(
+      paragraph(`Reads captures, judges every flow, keeps the result in the database and prints the summary. The files of a rotated set
+are one capture point, told by folder and file name; analysing a point again replaces what was kept of it. All captures of a
+database are judged by the same inventory, rules and reading: when those change, what was kept is judged again.`),
+    )
+    .option('-i, --inventory <file>', 'who is who (default: inventory.yaml here, else what the database was judged by)')
+  addRuleOptions(command, ", else the database's")
+  addDatabaseOption(command)
+  addReadingOptions(command)
+  addFormatOption(command, ANALYZE_FORMATS)
+  addFailOnOption(command)
+  addExamples(command, [
+    ['portolan analyze director.pcapng -i inventory.yaml', 'judge one capture'],
+    ['portolan analyze traces/edge_*.pcapng --keep all', 'a rotated set, every flow kept'],
+    ['tcpdump -w - tcp | portolan analyze - --point edge01', 'a running capture, until Ctrl-C'],
+  ])
+  command.action(async (paths: readonly string[], options: AnalyzeOptions) => {
+    finish(await analyzeCaptures(paths, options, shell))
+  })
+}
+
+function addReadingOptions(command: Command): void {
+  command
+    .option('--point <name>', 'where the captures were taken: all of them are one capture point')
+    .option(
+      '--keep <what>',
+      `${listed('flows to keep one by one', KEEPS)}; of findings at most 1,000 of a conversation`,
+      'findings',
+    )
+    .option('-j, --jobs <n>', 'workers to use; this version always works with one')
+}
+
+async function analyzeCaptures(paths: readonly string[], options: AnalyzeOptions, shell: Shell): Promise<ExitCode> {
+  const keep = choose('--keep', options.keep, KEEPS)
+  const format = choose('--format', options.format, ANALYZE_FORMATS)
+  const failOn = choose('--fail-on', options.failOn, FAIL_ON)
+  if (options.jobs !== undefined) positiveInteger('--jobs', options.jobs)
+  const judgedByFor = parseJudgedBy(options)
+  const path = databasePath(options, shell)
+  const captures = await findCaptures(paths, options.point, shell)
+  return writingDatabase(path, async (db) => {
+    const judgedBy = judgedByFor(db)
+    if (judgedBy.inventory.entries.length === 0) sayWithoutInventory(shell)
+    const results = await analyzeAll(db, captures, judgedBy, keep, shell)
+    sayWhatHappened(results, path, shell)
+    return printSummary(db, results, path, format, failOn, shell)
+  })
+}
+
+async function analyzeAll(
+  db: Database,
+  captures: CapturesToRead,
+  judgedBy: JudgedBy,
+  keep: Keep,
+  { err, isWatched, onInterrupt }: Shell,
+): Promise<readonly AnalyzeResult[]> {
+  const results: AnalyzeResult[] = []
+  for (const set of captures.sets) {
+    const line = isWatched ? progressLine(err, set.point, await totalBytes(set)) : NO_PROGRESS
+    const interruptible = onInterrupt(() => {
+      line.clear()
+      captures.interrupt(set)
+    })
+    try {
+      results.push(await analyze(db, set, judgedBy, keep, (progress) => line.update(progress)))
+    } finally {
+      interruptible()
+      line.clear()
+    }
+  }
+  return results
+}
+
+function sayWithoutInventory({ err }: Shell): void {
+  const remedy = "'portolan inventory --help' shows how to write inventory.yaml"
+  writeSentence(err, `There is no inventory, so that every conversation is out of scope; ${remedy}.`)
+}
+
+function sayWhatHappened(results: readonly AnalyzeResult[], path: string, { err }: Shell): void {
+  for (const { path: file, damage } of results.flatMap(({ record }) => record.files)) {
+    if (damage === undefined) continue
+    writeSentence(err, `Warning: ${file} was judged up to byte ${damage.offset}, where ${damage.problem}.`)
+  }
+  const rejudged = results.reduce((sum, result) => sum + result.rejudged, 0)
+  if (rejudged === 0) return
+  const captures = formatCounted(rejudged, 'capture that stood in', 'captures that stood in')
+  writeSentence(err, `${captures} ${path} before was judged again: the inventory, the rules or the reading changed.`)
+}
+
+function printSummary(
+  db: Database,
+  results: readonly AnalyzeResult[],
+  database: string,
+  format: Format,
+  failOn: FailOn,
+  { out }: Shell,
+): ExitCode {
+  const points = results.map(({ record }) => record.point)
+  const summary = readSummary(db, points, MOST_SHOWN)
+  if (summary === undefined) return 0
+  if (format === 'table') writeSummary(out, summary)
+  else {
+    const rejudged = results.reduce((sum, result) => sum + result.rejudged, 0)
+    const document = { analyzed: points, rejudged, database, summary: summaryDocument(summary) }
+    renderJsonDocument(out, document, format === 'ndjson')
+  }
+  return failOnExitCode(failOn, summary)
+}

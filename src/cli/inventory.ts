@@ -1,0 +1,55 @@
+import { readInventory } from '../inventory/read.ts'
+import { ROLES } from '../inventory/roles.ts'
+import { writeSentence } from '../report/blocks.ts'
+import { FORMATS } from '../report/formats.ts'
+import { INVENTORY_COLUMNS, inventorySentence } from '../report/inventory.ts'
+import { render } from '../report/render.ts'
+import { addExamples, addFormatOption, choose, refuseWords } from './options.ts'
+import type { Define } from './program.ts'
+import { UsageError } from './usage-error.ts'
+
+const ROLES_IN_LINE = 6
+
+const WRITING_ONE = `An inventory says who is who, in YAML:
+
+  # inventory.yaml
+  endpoints:
+    - { name: dir01.contoso.local, address: 10.0.0.16, role: director }
+    - { name: fe pool,             address: [10.0.0.40, 10.0.0.41-10.0.0.44], role: [front-end, cms-master] }
+    - { name: Seoul clients,       address: 10.1.0.0/16, role: client-internal }
+
+A CSV file with the columns name,address,role means the same. The most specific entry wins.
+
+Roles: ${wrapped(ROLES)}`
+
+export const defineInventory: Define = (command, { shell }) => {
+  command.description('Checks the file that says who is who.').addHelpText('after', `\n${WRITING_ONE}`)
+  command.allowExcessArguments().action(() => {
+    refuseWords(command, command)
+    throw new UsageError("'portolan inventory' needs one of its commands: check")
+  })
+  const check = command
+    .command('check')
+    .argument('<file>', 'a YAML or CSV file')
+    .description('says what was understood of an inventory, or everything that is wrong with it')
+  addFormatOption(check)
+  addExamples(check, [
+    ['portolan inventory check inventory.yaml', 'what was understood'],
+    ['portolan inventory check hosts.csv --format json', 'the same for programs'],
+  ])
+  check.addHelpText('after', `\n${WRITING_ONE}`)
+  check.action((file: string, options: { readonly format: string }) => {
+    const format = choose('--format', options.format, FORMATS)
+    const inventory = readInventory(file)
+    render(shell.out, format, INVENTORY_COLUMNS, inventory.entries, 'No entry.')
+    if (format !== 'table') return
+    shell.out.write('\n')
+    writeSentence(shell.out, inventorySentence(file, inventory))
+  })
+}
+
+function wrapped(words: readonly string[]): string {
+  const lines = []
+  for (let at = 0; at < words.length; at += ROLES_IN_LINE) lines.push(words.slice(at, at + ROLES_IN_LINE).join(', '))
+  return lines.join(',\n  ')
+}

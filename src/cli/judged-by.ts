@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs'
+import { EMPTY_INVENTORY, type Inventory } from '../inventory/inventory.ts'
+import { readInventory } from '../inventory/read.ts'
+import { DEFAULT_RULES, type RuleSet, selectRules } from '../rules/pack.ts'
+import { READINGS, type Reading } from '../rules/reference.ts'
+import { type JudgedBy, readJudgedBy } from '../store/judged-by.ts'
+import type { Database } from '../store/open.ts'
+import { choose } from './options.ts'
+import type { RuleOptions } from './rule-options.ts'
+
+export interface JudgedByOptions extends RuleOptions {
+  readonly inventory?: string
+}
+
+/** The inventory that is used where it lies in the current folder and no other is named. */
+const INVENTORY_HERE = 'inventory.yaml'
+
+/**
+ * What to judge by: what the command line names, else what the database was judged by, else the default. Everything that
+ * can be wrong with the command line and its files is found before a database is opened.
+ */
+export function parseJudgedBy(options: JudgedByOptions): (db: Database) => JudgedBy {
+  const file = options.inventory ?? (existsSync(INVENTORY_HERE) ? INVENTORY_HERE : undefined)
+  const inventory = file === undefined ? undefined : readInventory(file)
+  const reading = options.reading === undefined ? undefined : choose('--reading', options.reading, READINGS)
+  if (options.rules !== undefined) selectRules(options.rules, reading ?? 'full')
+  return (db) => {
+    const before = readJudgedBy(db)
+    return { ...inventoryOf(file, inventory, before), rules: rulesOf(options.rules, reading, before?.rules) }
+  }
+}
+
+function inventoryOf(
+  file: string | undefined,
+  inventory: Inventory | undefined,
+  before: JudgedBy | undefined,
+): Pick<JudgedBy, 'inventoryFile' | 'inventory'> {
+  if (inventory !== undefined) return { inventoryFile: file, inventory }
+  return before ?? { inventoryFile: undefined, inventory: EMPTY_INVENTORY }
+}
+
+/** Selected anew by name, so that a database follows what a newer version of the program knows. */
+function rulesOf(
+  names: readonly string[] | undefined,
+  reading: Reading | undefined,
+  before: RuleSet | undefined,
+): RuleSet {
+  return selectRules(names ?? before?.names ?? DEFAULT_RULES, reading ?? before?.reading ?? 'full')
+}

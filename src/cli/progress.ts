@@ -1,0 +1,77 @@
+import { open, stat } from 'node:fs/promises'
+import type { CaptureSet } from '../capture/capture-set.ts'
+import type { Progress } from '../observe.ts'
+import { formatBytes, formatCount, formatDuration, formatPercent } from '../report/format.ts'
+import type { Output } from '../report/output.ts'
+import { escapeText } from '../report/terminal.ts'
+import { shorten } from '../report/width.ts'
+
+/** Often enough to look alive, seldom enough to cost nothing. */
+const REDRAW_MS = 100
+/** A rate over a shorter time is a guess. */
+const SHORTEST_RATE_MS = 500
+
+export interface ProgressLine {
+  update(progress: Progress): void
+  /** Leaves the terminal as if nothing had been shown. */
+  clear(): void
+}
+
+/** One line on a terminal that is written anew as the reading goes on. */
+export function progressLine(
+  err: Output,
+  label: string,
+  totalBytes: number | undefined,
+  now: () => number = () => performance.now(),
+): ProgressLine {
+  const start = now()
+  let drawnAt = Number.NEGATIVE_INFINITY
+  return {
+    update(progress) {
+      const time = now()
+      if (time - drawnAt < REDRAW_MS) return
+      drawnAt = time
+      const text = `${escapeText(label)}: ${progressText(progress, totalBytes, time - start)}`
+      err.write(`\r${shorten(text, (err.columns || 80) - 1)}\x1b[K`)
+    },
+    clear() {
+      if (drawnAt > Number.NEGATIVE_INFINITY) err.write('\r\x1b[K')
+      drawnAt = Number.NEGATIVE_INFINITY
+    },
+  }
+}
+
+export const NO_PROGRESS: ProgressLine = { update: () => {}, clear: () => {} }
+
+function progressText({ bytes, records }: Progress, totalBytes: number | undefined, elapsedMs: number): string {
+  const total = totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)} (${formatPercent(bytes, totalBytes)})`
+  const parts = [`${formatBytes(bytes)}${total}`, `${formatCount(records)} packets`]
+  if (elapsedMs >= SHORTEST_RATE_MS) {
+    const perSecond = bytes / (elapsedMs / 1000)
+    parts.push(`${formatBytes(Math.round(perSecond))}/s`)
+    if (totalBytes !== undefined && perSecond > 0) {
+      parts.push(`${formatDuration(Math.max(0, Math.round((totalBytes - bytes) / perSecond)))} left`)
+    }
+  }
+  return parts.join(', ')
+}
+
+/** Bytes that will be read of a set; undefined of a stream, and where a file is compressed. */
+export async function totalBytes({ inputs }: CaptureSet): Promise<number | undefined> {
+  let total = 0
+  for (const { path, identity } of inputs) {
+    if (identity === undefined || (await isGzip(path))) return undefined
+    total += (await stat(path)).size
+  }
+  return total
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path, 'r')
+  try {
+    const { buffer } = await file.read(new Uint8Array(2), 0, 2, 0)
+    return buffer[0] === 0x1f && buffer[1] === 0x8b
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,234 @@
+import type { Packet } from '../wire/packet.ts'
+import {
+  KEY_HASH,
+  KEY_HIGH_ADDRESS,
+  KEY_LOW_ADDRESS,
+  KEY_PORTS,
+  KEY_PROTOCOL,
+  KEY_SIDE,
+  LOW,
+  SHARDS,
+  shardOf,
+} from './flow-key.ts'
+import {
+  ADDRESS_FRONTS,
+  COLD_WORDS,
+  HASH,
+  HIGH_ADDRESS,
+  HOT_WORDS,
+  LOW_ADDRESS,
+  PORTS,
+  PROTOCOL,
+  ROW_WORDS,
+  STATE,
+} from './row.ts'
+
+const FIRST_CAPACITY = 4096
+/** STATE of a row that holds no flow. No flow has it: an open flow has sent from at least one side. */
+const FREE = -1
+const NONE = -1
+
+/**
+ * Hot rows begin at this word. Large buffers usually begin 16 bytes behind a cache line, and 48 bytes further each row
+ * is one line instead of two halves. Where that is not so, nothing but time is lost.
+ */
+const ALIGNMENT_WORDS = 12
+
+// An index slot: number of the flow, counted from 1, in the lower bits; above it some bits of the hash, which spare most
+// looks into rows of other flows. 0 is an empty slot.
+const SLOT_FLOW_BITS = 26
+const SLOT_FLOW_MASK = (1 << SLOT_FLOW_BITS) - 1
+const SLOT_TAG_MASK = ~SLOT_FLOW_MASK
+const TAG_SHIFT = 4
+
+/**
+ * The open flows: hot and cold words of each in two typed arrays, found through an open-addressing index. It knows keys
+ * and storage, and nothing of protocols or time. A flow is a number here, valid until it is removed.
+ */
+export class FlowTable {
+  /** Hot words; those of a flow begin at hotRow(flow). */
+  hot = new Int32Array(ALIGNMENT_WORDS + FIRST_CAPACITY * HOT_WORDS)
+  /** The same memory as doubles: word w is double w / 2. */
+  hotDoubles = new Float64Array(this.hot.buffer)
+  /** Cold words; to coldRow(flow) the same constants are added as to a row of the log. */
+  cold = new Int32Array(FIRST_CAPACITY * COLD_WORDS)
+  coldDoubles = new Float64Array(this.cold.buffer)
+  /** Flows held, and of these how many in each shard. */
+  live = 0
+  readonly liveInShard = new Int32Array(SHARDS)
+  capacity = FIRST_CAPACITY
+
+  /** Flows beyond this number were never used. */
+  #used = 0
+  /** First of the flows given back, chained through their HASH word. */
+  #free = NONE
+  /** At most half full. */
+  #slots = new Int32Array(FIRST_CAPACITY * 2)
+
+  get isFull(): boolean {
+    return this.#free === NONE && this.#used === this.capacity
+  }
+
+  /** The flow of the key at `at` of `keys`, which writeKey() made of the packet, or -1. */
+  find(keys: Int32Array, at: number, packet: Packet): number {
+    const { hot } = this
+    const slots = this.#slots
+    const mask = slots.length - 1
+    const hash = keys[at + KEY_HASH]!
+    const tag = tagOf(hash)
+    for (let next = hash & mask; ; next = (next + 1) & mask) {
+      const slot = slots[next]!
+      if (slot === 0) return NONE
+      if ((slot & SLOT_TAG_MASK) !== tag) continue
+      const flow = (slot & SLOT_FLOW_MASK) - 1
+      const row = hotRow(flow)
+      if (
+        hot[row + LOW_ADDRESS] === keys[at + KEY_LOW_ADDRESS] &&
+        hot[row + HIGH_ADDRESS] === keys[at + KEY_HIGH_ADDRESS] &&
+        hot[row + PORTS] === keys[at + KEY_PORTS] &&
+        hot[row + PROTOCOL] === keys[at + KEY_PROTOCOL] &&
+        (packet.family === 4 || this.#hasFronts(flow, packet, keys[at + KEY_SIDE]!))
+      ) {
+        return flow
+      }
+    }
+  }
+
+  /** The flow that find() will look at first, or 0: asking for it early brings the slot into the cache. */
+  peek(hash: number): number {
+    const slot = this.#slots[hash & (this.#slots.length - 1)]!
+    return slot === 0 ? 0 : (slot & SLOT_FLOW_MASK) - 1
+  }
+
+  /** Makes a flow of the key, with everything else 0. The caller has made sure that it is not there yet. */
+  insert(keys: Int32Array, at: number, packet: Packet): number {
+    if (this.isFull) this.grow()
+    const flow = this.#take()
+    const { hot, cold } = this
+    const row = hotRow(flow)
+    const coldAt = coldRow(flow)
+    const hash = keys[at + KEY_HASH]!
+    // Loops, because fill() costs more than such short runs.
+    for (let word = 0; word < HOT_WORDS; word += 1) hot[row + word] = 0
+    for (let word = HOT_WORDS; word < ROW_WORDS; word += 1) cold[coldAt + word] = 0
+    hot[row + LOW_ADDRESS] = keys[at + KEY_LOW_ADDRESS]!
+    hot[row + HIGH_ADDRESS] = keys[at + KEY_HIGH_ADDRESS]!
+    hot[row + PORTS] = keys[at + KEY_PORTS]!
+    hot[row + PROTOCOL] = keys[at + KEY_PROTOCOL]!
+    const fromLow = keys[at + KEY_SIDE] === LOW
+    const source = coldAt + ADDRESS_FRONTS + (fromLow ? 0 : 3)
+    const destination = coldAt + ADDRESS_FRONTS + (fromLow ? 3 : 0)
+    cold[source] = packet.src0
+    cold[source + 1] = packet.src1
+    cold[source + 2] = packet.src2
+    cold[destination] = packet.dst0
+    cold[destination + 1] = packet.dst1
+    cold[destination + 2] = packet.dst2
+    cold[coldAt + HASH] = hash
+    this.#index(hash, flow)
+    this.live += 1
+    this.liveInShard[shardOf(hash)]! += 1
+    return flow
+  }
+
+  remove(flow: number): void {
+    const at = coldRow(flow) + HASH
+    const hash = this.cold[at]!
+    this.#unindex(hash, flow)
+    this.hot[hotRow(flow) + STATE] = FREE
+    this.cold[at] = this.#free
+    this.#free = flow
+    this.live -= 1
+    this.liveInShard[shardOf(hash)]! -= 1
+  }
+
+  /** Calls `visit` with every flow; `visit` may remove that flow. */
+  forEach(visit: (flow: number) => void): void {
+    for (let flow = 0; flow < this.#used; flow += 1) {
+      if (this.hot[hotRow(flow) + STATE] !== FREE) visit(flow)
+    }
+  }
+
+  /** Doubles the room. */
+  grow(): void {
+    this.capacity *= 2
+    const hot = new Int32Array(ALIGNMENT_WORDS + this.capacity * HOT_WORDS)
+    hot.set(this.hot)
+    this.hot = hot
+    this.hotDoubles = new Float64Array(hot.buffer)
+    const cold = new Int32Array(this.capacity * COLD_WORDS)
+    cold.set(this.cold)
+    this.cold = cold
+    this.coldDoubles = new Float64Array(cold.buffer)
+    this.#slots = new Int32Array(this.capacity * 2)
+    this.forEach((flow) => {
+      this.#index(cold[coldRow(flow) + HASH]!, flow)
+    })
+  }
+
+  #take(): number {
+    const flow = this.#free
+    if (flow === NONE) {
+      this.#used += 1
+      return this.#used - 1
+    }
+    this.#free = this.cold[coldRow(flow) + HASH]!
+    return flow
+  }
+
+  /** Compares the first three words of both addresses, which are cold: all IPv4 addresses have the same. */
+  #hasFronts(flow: number, packet: Packet, side: number): boolean {
+    const cold = this.cold
+    const at = coldRow(flow) + ADDRESS_FRONTS
+    const source = side === LOW ? at : at + 3
+    const destination = side === LOW ? at + 3 : at
+    return (
+      cold[source] === packet.src0 &&
+      cold[source + 1] === packet.src1 &&
+      cold[source + 2] === packet.src2 &&
+      cold[destination] === packet.dst0 &&
+      cold[destination + 1] === packet.dst1 &&
+      cold[destination + 2] === packet.dst2
+    )
+  }
+
+  #index(hash: number, flow: number): void {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    let at = hash & mask
+    while (slots[at] !== 0) at = (at + 1) & mask
+    slots[at] = tagOf(hash) | (flow + 1)
+  }
+
+  /** Empties the flow's slot and moves later ones of the run back, so that no search ends too early. */
+  #unindex(hash: number, flow: number): void {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    const wanted = tagOf(hash) | (flow + 1)
+    let hole = hash & mask
+    while (slots[hole] !== wanted) hole = (hole + 1) & mask
+    for (let at = (hole + 1) & mask; slots[at] !== 0; at = (at + 1) & mask) {
+      const home = this.cold[coldRow((slots[at]! & SLOT_FLOW_MASK) - 1) + HASH]! & mask
+      // A slot may move back only as far as its home: when the home lies cyclically behind the hole it stays.
+      if (((at - home) & mask) < ((at - hole) & mask)) continue
+      slots[hole] = slots[at]!
+      hole = at
+    }
+    slots[hole] = 0
+  }
+}
+
+/** Where a flow's hot words begin. */
+export function hotRow(flow: number): number {
+  return ALIGNMENT_WORDS + flow * HOT_WORDS
+}
+
+/** What the constants of cold words are added to: as many words before the cold words as there are hot ones. */
+export function coldRow(flow: number): number {
+  return flow * COLD_WORDS - HOT_WORDS
+}
+
+/** Bits of the hash that are used neither for the shard nor, in most tables, for the slot. */
+function tagOf(hash: number): number {
+  return (hash << TAG_SHIFT) & SLOT_TAG_MASK
+}

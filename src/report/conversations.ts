@@ -1,0 +1,73 @@
+import type { ConversationRow } from '../store/read-rows.ts'
+import type { Column } from './columns.ts'
+import { formatBytes, formatCount, formatTimeUtc } from './format.ts'
+import type { Format } from './formats.ts'
+import { field, hasPorts, JUDGEMENT_FIELDS, judgedColumns, OUTCOME_FIELDS, outcomesText, timeText } from './judged.ts'
+import type { Output } from './output.ts'
+
+/** The columns of conversations: what fits a line for people, everything for programs. */
+export function conversationColumns(format: Format, out: Output): readonly Column<ConversationRow>[] {
+  return format === 'table' ? tableColumns(out) : CONVERSATION_FIELDS
+}
+
+function tableColumns(out: Output): readonly Column<ConversationRow>[] {
+  const time = timeText(out)
+  return [
+    { key: 'first', title: 'first', value: ({ first }) => time(first) },
+    ...judgedColumns(out),
+    { key: 'outcomes', title: 'outcomes', value: outcomesText, shrink: 14, drop: 1 },
+    { key: 'flows', title: 'flows', value: ({ flows }) => formatCount(flows), align: 'right', drop: 2 },
+    BYTES,
+    { key: 'last', title: 'last', value: ({ last }) => time(last), drop: 6 },
+    { key: 'remarks', title: 'remarks', value: ({ remarks }) => remarks, drop: 5 },
+    { key: 'capture', title: 'capture', value: ({ capture }) => capture, drop: 7 },
+    { key: 'id', title: 'id', value: ({ id }) => id, drop: 3 },
+  ]
+}
+
+const BYTES: Column<ConversationRow> = {
+  key: 'bytes',
+  title: 'bytes',
+  value: ({ orig_bytes, resp_bytes }) => formatBytes(orig_bytes + resp_bytes),
+  align: 'right',
+  drop: 4,
+}
+
+/** The columns of conversations that somebody should look at, in a summary. */
+export function findingColumns(out: Output): readonly Column<ConversationRow>[] {
+  return [
+    ...judgedColumns(out),
+    { key: 'flows', title: 'flows', value: ({ flows }) => formatCount(flows), align: 'right' },
+    { key: 'outcomes', title: 'outcomes', value: outcomesText, shrink: 14, drop: 1 },
+    { key: 'id', title: 'id', value: ({ id }) => id, drop: 2 },
+  ]
+}
+
+export const CONVERSATION_FIELDS: readonly Column<ConversationRow>[] = [
+  field('id', ({ id }) => id),
+  field('capture', ({ capture }) => capture),
+  field('proto', ({ proto }) => proto),
+  field('orig_addr', ({ orig_addr }) => orig_addr),
+  field('resp_addr', ({ resp_addr }) => resp_addr),
+  field('resp_port', ({ proto, resp_port }) => (hasPorts(proto) ? resp_port : null)),
+  field('orig_name', ({ orig_name }) => orig_name),
+  field('resp_name', ({ resp_name }) => resp_name),
+  field('orig_roles', ({ orig_roles }) => orig_roles),
+  field('resp_roles', ({ resp_roles }) => resp_roles),
+  field('first', ({ first }) => formatTimeUtc(first)),
+  field('last', ({ last }) => formatTimeUtc(last)),
+  field('flows', ({ flows }) => flows),
+  ...OUTCOME_FIELDS.map((name) => field<ConversationRow>(name, (row) => row[name])),
+  field('orig_packets', ({ orig_packets }) => orig_packets),
+  field('resp_packets', ({ resp_packets }) => resp_packets),
+  field('orig_bytes', ({ orig_bytes }) => orig_bytes),
+  field('resp_bytes', ({ resp_bytes }) => resp_bytes),
+  field('orig_ip_bytes', ({ orig_ip_bytes }) => orig_ip_bytes),
+  field('resp_ip_bytes', ({ resp_ip_bytes }) => resp_ip_bytes),
+  field('direction_basis', ({ direction_basis }) => direction_basis),
+  field('service', ({ service }) => service),
+  ...JUDGEMENT_FIELDS,
+  field('pack', ({ pack }) => pack),
+  field('differs', ({ differs }) => differs),
+  field('health', ({ health }) => health),
+]

@@ -1,0 +1,26 @@
+import { formatRange } from '../inventory/address-range.ts'
+import type { Inventory, InventoryEntry } from '../inventory/inventory.ts'
+import type { Column } from './columns.ts'
+import { formatCounted } from './format.ts'
+
+/** The columns of an inventory's entries. */
+export const INVENTORY_COLUMNS: readonly Column<InventoryEntry>[] = [
+  { key: 'line', title: 'line', value: ({ line }) => line, align: 'right' },
+  { key: 'name', title: 'name', value: ({ name }) => name, shrink: 12 },
+  { key: 'addresses', title: 'addresses', value: ({ ranges }) => ranges.map(formatRange), shrink: 18 },
+  { key: 'roles', title: 'roles', value: ({ roles }) => roles, shrink: 14 },
+]
+
+/** What was understood, in one sentence. */
+export function inventorySentence(file: string, { entries }: Inventory): string {
+  const ranges = entries.flatMap((entry) => entry.ranges)
+  const addresses = ranges.filter(({ first, last }) => first === last).length
+  const roles = new Set(entries.flatMap((entry) => entry.roles)).size
+  const parts = [
+    formatCounted(entries.length, 'entry', 'entries'),
+    formatCounted(addresses, 'address', 'addresses'),
+    formatCounted(ranges.length - addresses, 'network or range', 'networks and ranges'),
+    formatCounted(roles, 'role', 'roles'),
+  ]
+  return `${file} is in order: ${parts.join(', ')}.`
+}

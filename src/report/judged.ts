@@ -1,0 +1,113 @@
+import type { ConversationRow, FlowRow, JudgedRow } from '../store/read-rows.ts'
+import type { Column } from './columns.ts'
+import { formatTimeLocal, formatTimeShort } from './format.ts'
+import { lineLimit, type Output } from './output.ts'
+import type { Tone } from './terminal.ts'
+
+// What tables of flows, of conversations and of findings have in common.
+
+/** Narrower terminals get short times: the year and the milliseconds would take the place of names. */
+const ROOMY_COLUMNS = 160
+/** Narrower ones get short names, so that the rule still has a place. */
+const NARROW_COLUMNS = 100
+
+/** A time as a table has room for it: local, with its offset. */
+export function timeText(out: Output): (ns: bigint) => string {
+  return lineLimit(out) >= ROOMY_COLUMNS ? formatTimeLocal : formatTimeShort
+}
+
+/** The least width of what names a host, a verdict or a rule. */
+function leastWidth(out: Output): number {
+  return lineLimit(out) >= NARROW_COLUMNS ? 18 : 11
+}
+
+/** The name of a host beside its address. */
+export function hostText(name: string | null, address: string): string {
+  return name === null ? address : `${name} ${address}`
+}
+
+/** Transport and port; the transport alone where it has no ports. */
+export function portText(proto: string, port: number): string {
+  return hasPorts(proto) ? `${proto} ${port}` : proto
+}
+
+export function hasPorts(proto: string): boolean {
+  return proto === 'tcp' || proto === 'udp'
+}
+
+/** Who talked to whom, what came of it, and by which rule: an unexpected one shows the nearest between parentheses. */
+export function judgedColumns(out: Output): readonly Column<JudgedRow>[] {
+  const shrink = leastWidth(out)
+  return [
+    {
+      key: 'originator',
+      title: 'originator',
+      value: ({ orig_name, orig_addr }) => hostText(orig_name, orig_addr),
+      shrink,
+    },
+    {
+      key: 'responder',
+      title: 'responder',
+      value: ({ resp_name, resp_addr }) => hostText(resp_name, resp_addr),
+      shrink,
+    },
+    { key: 'port', title: 'port', value: ({ proto, resp_port }) => portText(proto, resp_port) },
+    { key: 'verdict', title: 'verdict', value: verdictText, tone: verdictTone, shrink },
+    { key: 'rule', title: 'rule', value: ruleText, tone: ({ rule }) => (rule === null ? 'dim' : undefined), shrink },
+  ]
+}
+
+function ruleText({ rule, nearest_rule }: JudgedRow): string {
+  return rule ?? (nearest_rule === null ? '' : `(${nearest_rule})`)
+}
+
+/** In one word: of an unexpected one the reason, of an expected one that fails how it fares. */
+function verdictText({ verdict, reason, health }: JudgedRow): string {
+  if (reason !== null) return reason
+  return health === 'broken' || health === 'flaky' ? health : verdict
+}
+
+function verdictTone({ verdict, health }: Pick<JudgedRow, 'verdict' | 'health'>): Tone {
+  if (verdict === 'unexpected') return 'finding'
+  if (verdict === 'out-of-scope') return 'dim'
+  return health === 'broken' || health === 'flaky' ? 'broken' : 'expected'
+}
+
+/** What is asked of either kind of row for programs, from the evidence on. */
+export const JUDGEMENT_FIELDS: readonly Column<JudgedRow>[] = [
+  field('evidence', ({ evidence }) => evidence),
+  field('verdict', ({ verdict }) => verdict),
+  field('rule', ({ rule }) => rule),
+  field('reason', ({ reason }) => reason),
+  field('nearest_rule', ({ nearest_rule }) => nearest_rule),
+  field('remarks', ({ remarks }) => remarks),
+]
+
+/** A column for programs; its title is its name. */
+export function field<Row>(key: string, value: Column<Row>['value']): Column<Row> {
+  return { key, title: key, value }
+}
+
+/** How the flows of a conversation ended, the most frequent first: '12 established, 3 refused'. */
+export function outcomesText(row: ConversationRow): string {
+  const counts = OUTCOME_FIELDS.map((name) => [name.replace('_', '-'), row[name]] as const)
+  const seen = counts.filter(([, count]) => count > 0).sort(([, left], [, right]) => right - left)
+  return seen.map(([name, count]) => `${count} ${name}`).join(', ')
+}
+
+export const OUTCOME_FIELDS = [
+  'established',
+  'handshake_failed',
+  'refused',
+  'unanswered',
+  'prohibited',
+  'one_sided',
+  'midstream',
+] as const satisfies readonly (keyof ConversationRow)[]
+
+const FAILURES: ReadonlySet<string> = new Set(['handshake-failed', 'refused', 'unanswered', 'prohibited'])
+
+/** The tone of one flow's outcome. */
+export function outcomeTone({ outcome }: FlowRow): Tone | undefined {
+  return FAILURES.has(outcome) ? 'broken' : undefined
+}

@@ -1,0 +1,205 @@
+import type { Database } from 'better-sqlite3'
+import type { Service } from '../evidence/service.ts'
+import type { ConnState } from '../flow/conn-state.ts'
+import type { Role } from '../inventory/roles.ts'
+import type { DirectionBasis } from '../judge/direction.ts'
+import type { Health } from '../judge/health.ts'
+import type { Evidence, Remark, Verdict } from '../judge/judge.ts'
+import type { Outcome } from '../judge/outcome.ts'
+import type { Difference, Reason } from '../judge/reason.ts'
+import { idText } from './ids.ts'
+import { plainFields, type RawRow } from './read-fields.ts'
+import { type Condition, type RowFilter, type RowKind, whereClause } from './read-filter.ts'
+
+/*
+ * Flows and conversations as people see them. A row's fields have the names that its columns have in SQL, JSON and CSV.
+ * Times are nanoseconds since 1970.
+ */
+
+/** What a flow and a conversation have in common. */
+export interface JudgedRow {
+  readonly id: string
+  readonly capture: string
+  readonly proto: string
+  readonly orig_addr: string
+  readonly resp_addr: string
+  /** 0 where the transport has no ports. */
+  readonly resp_port: number
+  /** Names and roles as the inventory has them: null and empty for an address that it does not list. */
+  readonly orig_name: string | null
+  readonly resp_name: string | null
+  readonly orig_roles: readonly Role[]
+  readonly resp_roles: readonly Role[]
+  readonly orig_packets: number
+  readonly resp_packets: number
+  readonly orig_bytes: number
+  readonly resp_bytes: number
+  readonly orig_ip_bytes: number
+  readonly resp_ip_bytes: number
+  readonly direction_basis: DirectionBasis
+  readonly service: Service
+  readonly evidence: Evidence
+  readonly verdict: Verdict
+  readonly rule: string | null
+  readonly reason: Reason | null
+  readonly nearest_rule: string | null
+  readonly remarks: readonly Remark[]
+  /** Of an expected conversation. */
+  readonly health: Health | null
+}
+
+export interface FlowRow extends JudgedRow {
+  readonly orig_port: number
+  readonly start: bigint
+  readonly end: bigint
+  readonly conn_state: ConnState
+  readonly history: string
+  readonly outcome: Outcome
+  /** The conversation's id. */
+  readonly conversation: string
+}
+
+export interface ConversationRow extends JudgedRow {
+  readonly first: bigint
+  readonly last: bigint
+  readonly flows: number
+  readonly established: number
+  readonly handshake_failed: number
+  readonly refused: number
+  readonly unanswered: number
+  readonly prohibited: number
+  readonly one_sided: number
+  readonly midstream: number
+  readonly pack: string | null
+  readonly differs: readonly Difference[]
+}
+
+/** Columns that both kinds of row can be sorted by. */
+const COMMON_SORTS = [
+  'capture',
+  'proto',
+  'orig_addr',
+  'resp_addr',
+  'resp_port',
+  'orig_name',
+  'resp_name',
+  'orig_packets',
+  'resp_packets',
+  'orig_bytes',
+  'resp_bytes',
+  'orig_ip_bytes',
+  'resp_ip_bytes',
+  'service',
+  'verdict',
+  'rule',
+  'reason',
+  'nearest_rule',
+] as const
+
+export const FLOW_SORTS = ['start', 'end', 'duration', 'orig_port', 'conn_state', 'outcome', ...COMMON_SORTS] as const
+export type FlowSort = (typeof FLOW_SORTS)[number]
+
+export const CONVERSATION_SORTS = [
+  'first',
+  'last',
+  'flows',
+  'established',
+  'handshake_failed',
+  'refused',
+  'unanswered',
+  'prohibited',
+  'one_sided',
+  'midstream',
+  'health',
+  ...COMMON_SORTS,
+] as const
+export type ConversationSort = (typeof CONVERSATION_SORTS)[number]
+
+export interface Order<Sort extends string> {
+  readonly by: Sort
+  readonly descending: boolean
+}
+
+const FLOWS: RowKind = {
+  firstColumn: 'start',
+  lastColumn: '"end"',
+  outcome: (outcome) => ({ sql: 'outcome = ?', values: [outcome] }),
+}
+
+const CONVERSATIONS: RowKind = {
+  firstColumn: 'first',
+  lastColumn: 'last',
+  outcome: (outcome) => ({ sql: `${outcome.replace('-', '_')} > 0`, values: [] }),
+}
+
+// Oldest first; what began at the same time, by what it is.
+const FLOW_ORDER = 'start, orig_addr, orig_port, resp_addr, resp_port, proto, capture, id'
+const CONVERSATION_ORDER = 'first, orig_addr, resp_addr, resp_port, proto, service, capture, id'
+
+/** The flows that the filter lets through, at most `limit`, as they come from the database. */
+export function readFlows(db: Database, filter: RowFilter, order?: Order<FlowSort>, limit?: number): Iterable<FlowRow> {
+  const sorts = order && sortSql(order, order.by === 'duration' ? '"end" - start' : `"${order.by}"`)
+  return select(db, 'flow_rows', whereClause(db, filter, FLOWS), sorts, FLOW_ORDER, limit, flowRow)
+}
+
+/** Likewise the conversations. */
+export function readConversations(
+  db: Database,
+  filter: RowFilter,
+  order?: Order<ConversationSort>,
+  limit?: number,
+): Iterable<ConversationRow> {
+  const sorts = order && sortSql(order, `"${order.by}"`)
+  const where = whereClause(db, filter, CONVERSATIONS)
+  return select(db, 'conversation_rows', where, sorts, CONVERSATION_ORDER, limit, conversationRow)
+}
+
+export function countFlows(db: Database, filter: RowFilter): number {
+  return count(db, 'flow_rows', whereClause(db, filter, FLOWS))
+}
+
+export function countConversations(db: Database, filter: RowFilter): number {
+  return count(db, 'conversation_rows', whereClause(db, filter, CONVERSATIONS))
+}
+
+/** A conversation's condition, for queries that add conversations up. */
+export function conversationsWhere(db: Database, filter: RowFilter): Condition {
+  return whereClause(db, filter, CONVERSATIONS)
+}
+
+function sortSql({ descending }: Order<string>, expression: string): string {
+  return `${expression} ${descending ? 'DESC' : 'ASC'} NULLS LAST`
+}
+
+function* select<Row>(
+  db: Database,
+  view: string,
+  { sql, values }: Condition,
+  sorts: string | undefined,
+  order: string,
+  limit: number | undefined,
+  rowOf: (raw: RawRow) => Row,
+): Generator<Row> {
+  const orderBy = sorts === undefined ? order : `${sorts}, ${order}`
+  const statement = db.prepare(`SELECT * FROM ${view} ${sql} ORDER BY ${orderBy} LIMIT ?`).safeIntegers()
+  // A negative limit is none.
+  for (const raw of statement.iterate(...values, limit ?? -1)) yield rowOf(raw as RawRow)
+}
+
+function count(db: Database, view: string, { sql, values }: Condition): number {
+  return db
+    .prepare(`SELECT count(*) FROM ${view} ${sql}`)
+    .pluck()
+    .get(...values) as number
+}
+
+function flowRow(raw: RawRow): FlowRow {
+  const fields = plainFields(raw)
+  const ids = { id: idText('f', fields['id'] as number), conversation: idText('c', fields['conversation'] as number) }
+  return Object.assign(fields, ids) as unknown as FlowRow
+}
+
+function conversationRow(raw: RawRow): ConversationRow {
+  const fields = plainFields(raw)
+  return Object.assign(fields, { id: idText('c', fields['id'] as number) }) as unknown as ConversationRow
+}

@@ -1,0 +1,152 @@
+import type { Database } from 'better-sqlite3'
+import type { Role } from '../inventory/roles.ts'
+import type { Verdict } from '../judge/judge.ts'
+import { readJudgedBy } from './judged-by.ts'
+import { type CaptureRow, readCaptures } from './read-captures.ts'
+import { plainFields, type RawRow } from './read-fields.ts'
+import { EVERY_ROW, type RowFilter } from './read-filter.ts'
+import { type ConversationRow, conversationsWhere, readConversations } from './read-rows.ts'
+
+/** What conversations can be added up by. */
+export const SUMMARY_KEYS = ['verdict', 'reason', 'rule', 'roles', 'host', 'port', 'capture'] as const
+export type SummaryKey = (typeof SUMMARY_KEYS)[number]
+
+/** Conversations added up. Times are nanoseconds since 1970. */
+export interface Sums {
+  readonly flows: number
+  readonly conversations: number
+  readonly findings: number
+  readonly broken: number
+  readonly flaky: number
+  /** Payload of both directions. */
+  readonly bytes: number
+  readonly first: bigint
+  readonly last: bigint
+}
+
+/** What the conversations of one line have in common; fields that the key does not ask for are absent. */
+export interface SummaryRow extends Sums {
+  readonly verdict?: string
+  readonly pack?: string
+  readonly reason?: string
+  readonly rule?: string
+  readonly orig_roles?: readonly Role[]
+  readonly resp_roles?: readonly Role[]
+  readonly host?: string
+  readonly name?: string | null
+  readonly roles?: readonly Role[]
+  readonly proto?: string
+  /** 0 where the transport has no ports. */
+  readonly port?: number
+  readonly capture?: string
+}
+
+/** What the database, or some of its captures, come to. */
+export interface Summary {
+  readonly captures: readonly CaptureRow[]
+  /** Captures that the database holds besides. */
+  readonly otherCaptures: number
+  /** The file of the inventory; null where there is none. */
+  readonly inventory: string | null
+  readonly rules: readonly string[]
+  readonly reading: string
+  readonly verdicts: readonly SummaryRow[]
+  /** Expected conversations by the pack whose rule allows them, and by rule. */
+  readonly byPack: readonly SummaryRow[]
+  readonly byRule: readonly SummaryRow[]
+  readonly byReason: readonly SummaryRow[]
+  /** The first of the unexpected conversations, those with most flows first, and how many there are. */
+  readonly unexpected: readonly ConversationRow[]
+  readonly unexpectedCount: number
+  /** Likewise the expected ones that fail and never succeed. */
+  readonly broken: readonly ConversationRow[]
+  readonly brokenCount: number
+}
+
+/** Sums up the named captures, or all. Undefined where the database holds no capture. */
+export function readSummary(db: Database, points: readonly string[], most: number): Summary | undefined {
+  const judgedBy = readJudgedBy(db)
+  const all = readCaptures(db)
+  if (judgedBy === undefined || all.length === 0) return undefined
+  const captures = points.length === 0 ? all : all.filter(({ point }) => points.includes(point))
+  const filter: RowFilter = { ...EVERY_ROW, captures: points }
+  const verdicts = summarizeBy(db, 'verdict', filter)
+  const findings = { ...filter, findingsOnly: true }
+  const byFlows = { by: 'flows', descending: true } as const
+  const first = (verdict: 'expected' | 'unexpected') => [
+    ...readConversations(db, { ...findings, verdicts: [verdict] }, byFlows, most),
+  ]
+  return {
+    captures,
+    otherCaptures: all.length - captures.length,
+    inventory: judgedBy.inventoryFile ?? null,
+    rules: judgedBy.rules.names,
+    reading: judgedBy.rules.reading,
+    verdicts,
+    byPack: by(db, { columns: ['pack'], having: 'pack IS NOT NULL' }, filter),
+    byRule: summarizeBy(db, 'rule', filter),
+    byReason: summarizeBy(db, 'reason', filter),
+    unexpected: first('unexpected'),
+    unexpectedCount: sumsOf(verdicts, 'unexpected')?.conversations ?? 0,
+    broken: first('expected'),
+    brokenCount: sumsOf(verdicts, 'expected')?.broken ?? 0,
+  }
+}
+
+export function sumsOf(verdicts: readonly SummaryRow[], verdict: Verdict): SummaryRow | undefined {
+  return verdicts.find((row) => row.verdict === verdict)
+}
+
+/** The columns that make up a key, and which conversations have one. */
+interface Grouping {
+  readonly columns: readonly string[]
+  readonly having?: string
+}
+
+const GROUPINGS: Readonly<Record<Exclude<SummaryKey, 'host'>, Grouping>> = {
+  verdict: { columns: ['verdict'] },
+  reason: { columns: ['reason'], having: 'reason IS NOT NULL' },
+  rule: { columns: ['pack', 'rule'], having: 'rule IS NOT NULL' },
+  roles: { columns: ['orig_roles', 'resp_roles'] },
+  port: { columns: ['proto', 'resp_port AS port'] },
+  capture: { columns: ['capture'] },
+}
+
+const SUMS = `sum(flows) AS flows, count(*) AS conversations, sum(finding) AS findings,
+  sum(health IS 'broken') AS broken, sum(health IS 'flaky') AS flaky, sum(orig_bytes + resp_bytes) AS bytes,
+  min(first) AS first, max(last) AS last`
+
+/** One row for each value of the key: findings first, then by flows. */
+export function summarizeBy(db: Database, key: SummaryKey, filter: RowFilter): readonly SummaryRow[] {
+  return key === 'host' ? byHost(db, filter) : by(db, GROUPINGS[key], filter)
+}
+
+function by(db: Database, { columns, having }: Grouping, filter: RowFilter): readonly SummaryRow[] {
+  const { sql, values } = conversationsWhere(db, filter)
+  const where = [sql.replace(/^WHERE /, ''), having ?? ''].filter((part) => part !== '').join(' AND ')
+  const names = columns.map((column) => column.replace(/^.* AS /, ''))
+  const rows = db
+    .prepare(
+      `SELECT ${columns.join(', ')}, ${SUMS} FROM conversation_rows ${where && `WHERE ${where}`}
+       GROUP BY ${names.join(', ')} ORDER BY findings DESC, flows DESC, ${names.join(', ')}`,
+    )
+    .safeIntegers()
+    .all(...values)
+  return rows.map((row) => plainFields(row as RawRow) as unknown as SummaryRow)
+}
+
+/** A conversation counts for both of its ends. */
+function byHost(db: Database, filter: RowFilter): readonly SummaryRow[] {
+  const { sql, values } = conversationsWhere(db, filter)
+  const end = (side: 'orig' | 'resp') =>
+    `SELECT ${side}_addr AS host, ${side}_name AS name, ${side}_roles AS roles, flows, finding, health, orig_bytes,
+       resp_bytes, first, last FROM conversation_rows ${sql}`
+  const rows = db
+    .prepare(
+      `SELECT host, name, roles, ${SUMS} FROM (${end('orig')} UNION ALL ${end('resp')})
+       GROUP BY host ORDER BY findings DESC, flows DESC, host`,
+    )
+    .safeIntegers()
+    .all(...values, ...values)
+  return rows.map((row) => plainFields(row as RawRow) as unknown as SummaryRow)
+}

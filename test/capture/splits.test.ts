@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { gzip, pcap, pcapng } from '../support/captures.ts'
+import { dripping, pieces, readCapture } from '../support/reading.ts'
+import { mixedPcapng, RECORDS } from './samples.ts'
+
+const CAPTURES: readonly (readonly [string, Uint8Array])[] = [
+  ['pcap', pcap(RECORDS)],
+  ['modified pcap', pcap(RECORDS, { format: 'pcap-modified', littleEndian: false })],
+  ['pcapng', mixedPcapng()],
+  ['pcap in gzip', gzip(pcap(RECORDS))],
+  ['pcapng in gzip', gzip(pcapng(RECORDS))],
+]
+
+describe.each(CAPTURES)('%s', (_name, bytes) => {
+  it('gives the same records however its bytes are split', async () => {
+    const whole = await readCapture(bytes)
+    expect(whole.records.length).toBeGreaterThanOrEqual(RECORDS.length)
+    for (let at = 1; at < bytes.length; at += 1) {
+      const split = await readCapture(pieces(bytes.subarray(0, at), bytes.subarray(at)))
+      expect(split, `split at ${at}`).toEqual(whole)
+    }
+  })
+
+  it.each([1, 2, 3, 7, 100])('gives the same records from reads of %i bytes', async (size) => {
+    expect(await readCapture(dripping(bytes, size))).toEqual(await readCapture(bytes))
+  })
+})

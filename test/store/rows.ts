@@ -1,0 +1,57 @@
+import type { Flow, FlowEnd } from '../../src/flow/flow.ts'
+import { type Conversation, keyText } from '../../src/judge/conversation.ts'
+import type { CaptureRecord } from '../../src/store/capture-record.ts'
+import type { RowWriter } from '../../src/store/write.ts'
+import { found, JUDGE } from '../judge/samples.ts'
+
+// Rows to write into a database.
+
+/** Judges conversations and writes them, in the order in which they are listed; returns their ids by key. */
+export function writeJudged(writer: RowWriter, conversations: readonly Conversation[]): ReadonlyMap<string, number> {
+  const written = found(JUDGE, conversations).map(({ conversation, judgement, health }) => {
+    return [keyText(conversation), writer.conversation(conversation, judgement, health)] as const
+  })
+  return new Map(written)
+}
+
+/** 2026-01-31, with nanoseconds that no double could tell apart. */
+export const ORIGIN_NS = 1_769_817_600_000_000_000n
+
+export function record(fields: Partial<CaptureRecord> = {}): CaptureRecord {
+  return {
+    point: 'dir01/trace',
+    folder: '/captures/dir01',
+    files: [{ path: 'dir01/trace.pcap', identity: 'abc', damage: undefined }],
+    formats: ['pcap'],
+    linkTypes: ['ethernet'],
+    records: 10,
+    packets: 9,
+    bytes: 1234,
+    flows: 3,
+    anomalies: new Map([['truncated', 1]]),
+    originNs: ORIGIN_NS,
+    firstNs: 1,
+    lastNs: 999_999_999,
+    keep: 'all',
+    ...fields,
+  }
+}
+
+export function flow(fields: Partial<Flow> = {}): Flow {
+  const end = (address: string, port: number): FlowEnd => ({ address, port, packets: 2, bytes: 100, ipBytes: 180, state: 4 })
+  return {
+    transport: 'tcp',
+    low: end('10.0.0.16', 50001),
+    high: end('10.0.0.20', 49600),
+    startNs: 5,
+    lastNs: 2 ** 52 + 1,
+    opener: undefined,
+    first: 'low',
+    syn: false,
+    accepted: false,
+    beyondSyn: false,
+    broadcast: false,
+    ordinal: 0,
+    ...fields,
+  }
+}
