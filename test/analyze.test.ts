@@ -1,17 +1,30 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { analyze } from '../src/analyze.ts'
 import { type CaptureSet, captureSets, streamSet } from '../src/capture/capture-set.ts'
+import { FlowLog } from '../src/flow/flow-log.ts'
 import { EMPTY_INVENTORY } from '../src/inventory/inventory.ts'
 import { MOST_KEPT_FLOWS } from '../src/kept-flows.ts'
 import type { Progress } from '../src/observe.ts'
 import type { Database } from '../src/store/open.ts'
 import { readCaptures } from '../src/store/read-captures.ts'
-import { analyzed, emptyDatabase, FULL_RULES, inventoryOf, rowsOf, type SeenRows, sample, sampleInventory, seenRows, temporaryFolder } from './support/analysis.ts'
-import { gzip, pcap, pcapng, type Recorded } from './support/captures.ts'
+import {
+  analyzed,
+  emptyDatabase,
+  FULL_RULES,
+  inventoryOf,
+  rowsOf,
+  type SeenRows,
+  sample,
+  sampleInventory,
+  seenRows,
+  temporaryFolder,
+} from './support/analysis.ts'
+import { type Blocks, blocks, gzip, pcap, pcapng, type Recorded } from './support/captures.ts'
 import { manyAttempts, manyDatagrams } from './support/many-flows.ts'
+import { join } from './support/octets.ts'
 import { ethernet, ipv4, SYN, tcp, udp } from './support/packets.ts'
 import { readCapture } from './support/reading.ts'
 
@@ -21,7 +34,9 @@ const SAMPLES = [
   ['edge.pcap', 'edge.yaml'],
 ] as const
 
-async function recordsOf(capture: string): Promise<{ readonly records: readonly Recorded[]; readonly linkType: number }> {
+async function recordsOf(
+  capture: string,
+): Promise<{ readonly records: readonly Recorded[]; readonly linkType: number }> {
   const { records } = await readCapture(readFileSync(sample(capture)))
   return {
     records: records.map(({ ns, originalLength, frame }) => ({ ns, originalLength, frame: Buffer.from(frame, 'hex') })),
@@ -37,7 +52,7 @@ async function seenOf(paths: readonly string[], inventory: string): Promise<Seen
 }
 
 function written(folder: string, name: string, bytes: Uint8Array): string {
-  const path = join(folder, name)
+  const path = resolve(folder, name)
   writeFileSync(path, bytes)
   return path
 }
@@ -55,11 +70,23 @@ describe.each(SAMPLES)('%s', (capture, inventory) => {
       for (const column of sums) {
         expect(own.reduce((sum, flow) => sum + Number(flow[column]), 0)).toBe(conversation[column])
       }
-      for (const column of ['verdict', 'reason', 'rule', 'orig_addr', 'resp_addr', 'resp_port', 'proto', 'health', 'orig_name', 'remarks']) {
+      for (const column of [
+        'verdict',
+        'reason',
+        'rule',
+        'orig_addr',
+        'resp_addr',
+        'resp_port',
+        'proto',
+        'health',
+        'orig_name',
+        'remarks',
+      ]) {
         expect(own.map((flow) => flow[column])).toEqual(own.map(() => conversation[column]))
       }
       const outcomes = own.map((flow) => String(flow['outcome']).replace('-', '_'))
-      for (const outcome of outcomes) expect(conversation[outcome]).toBe(outcomes.filter((each) => each === outcome).length)
+      for (const outcome of outcomes)
+        expect(conversation[outcome]).toBe(outcomes.filter((each) => each === outcome).length)
       expect(Math.min(...own.map((flow) => Number(flow['start'])))).toBe(Number(conversation['first']))
       expect(Math.max(...own.map((flow) => Number(flow['end'])))).toBe(Number(conversation['last']))
     }
@@ -72,14 +99,26 @@ describe.each(SAMPLES)('%s', (capture, inventory) => {
     const third = Math.ceil(records.length / 3)
     const paths = [0, 1, 2].map((index) => {
       const part = records.slice(index * third, (index + 1) * third)
-      return written(folder, `trace_0000${index + 1}_20260131120${index}00.pcap`, pcap(part, { format: 'pcap-ns', linkType }))
+      return written(
+        folder,
+        `trace_0000${index + 1}_20260131120${index}00.pcap`,
+        pcap(part, { format: 'pcap-ns', linkType }),
+      )
     })
     const [a = '', b = '', c = ''] = paths
     const whole = await seenOf([sample(capture)], inventory)
     expect(whole.flows.length).toBeGreaterThan(3)
-    for (const order of [[a, b, c], [c, a, b], [b, c, a], [c, b, a]]) expect(await seenOf(order, inventory)).toEqual(whole)
+    for (const order of [
+      [a, b, c],
+      [c, a, b],
+      [b, c, a],
+      [c, b, a],
+    ])
+      expect(await seenOf(order, inventory)).toEqual(whole)
     const sets = await captureSets([c, a, b], undefined)
-    expect(sets.map(({ point, inputs }) => [point.split('/')[1], inputs.map(({ path }) => path)])).toEqual([['trace', paths]])
+    expect(sets.map(({ point, inputs }) => [point.split('/')[1], inputs.map(({ path }) => path)])).toEqual([
+      ['trace', paths],
+    ])
   })
 
   test('gives the same as its twins in other formats, and compressed', async () => {
@@ -99,7 +138,13 @@ describe.each(SAMPLES)('%s', (capture, inventory) => {
   test('gives the same from a stream', async () => {
     const db = emptyDatabase()
     const { set } = streamSet(Readable.from([readFileSync(sample(capture))]), 'point')
-    await analyze(db, set, { inventory: sampleInventory(inventory), inventoryFile: undefined, rules: FULL_RULES }, 'all', () => {})
+    await analyze(
+      db,
+      set,
+      { inventory: sampleInventory(inventory), inventoryFile: undefined, rules: FULL_RULES },
+      'all',
+      () => {},
+    )
     expect(seenRows(db, 'point')).toEqual(await seenOf([sample(capture)], inventory))
   })
 
@@ -118,14 +163,24 @@ describe.each(SAMPLES)('%s', (capture, inventory) => {
 /** All that a database holds, without the numbers that its tables refer to each other by. */
 function everything(db: Database): unknown {
   const all = (sql: string) => db.prepare(sql).safeIntegers().all()
-  const tables = ['captures', 'capture_files', 'capture_anomalies', 'placements', 'judgements', 'conversations', 'observations', 'flows']
+  const tables = [
+    'captures',
+    'capture_files',
+    'capture_anomalies',
+    'placements',
+    'judgements',
+    'conversations',
+    'observations',
+    'flows',
+  ]
   return {
     counts: tables.map((table) => all(`SELECT count(*) FROM ${table}`)),
     captures: readCaptures(db),
     judgedBy: all('SELECT * FROM judged_by'),
     conversations: all('SELECT * FROM conversation_rows ORDER BY id'),
     flows: all('SELECT * FROM flow_rows ORDER BY id'),
-    observations: all(`SELECT p.point, o.proto, o.low_addr, o.low_port, o.high_addr, o.high_port, o.first_sender, o.flows, o.first
+    observations:
+      all(`SELECT p.point, o.proto, o.low_addr, o.low_port, o.high_addr, o.high_port, o.first_sender, o.flows, o.first
       FROM observations o JOIN captures p ON p.id = o.capture ORDER BY 1, 2, 3, 4, 5, 6, 7`),
   }
 }
@@ -196,7 +251,12 @@ describe('direction', () => {
     const db = emptyDatabase()
     await analyzed(db, [sample('director.pcapng')])
     const row = rowsOf(db, 'flow_rows').find(({ orig_port }) => orig_port === 49600)
-    expect(row).toMatchObject({ resp_addr: '10.0.0.16', resp_port: 50001, direction_basis: 'listener', history: expect.stringMatching(/^[a-z]/) })
+    expect(row).toMatchObject({
+      resp_addr: '10.0.0.16',
+      resp_port: 50001,
+      direction_basis: 'listener',
+      history: expect.stringMatching(/^[a-z]/),
+    })
   })
 
   test('or because the rules say so, once the inventory knows it; else the lower port is', async () => {
@@ -213,7 +273,12 @@ describe('direction', () => {
       direction_basis: 'rules',
       remarks: '["assumed-direction"]',
     })
-    expect(await of()).toMatchObject({ orig_addr: '10.0.0.16', resp_addr: '10.0.0.20', resp_port: 49600, direction_basis: 'port-order' })
+    expect(await of()).toMatchObject({
+      orig_addr: '10.0.0.16',
+      resp_addr: '10.0.0.20',
+      resp_port: 49600,
+      direction_basis: 'port-order',
+    })
   })
 
   test('a datagram to a multicast or broadcast address was sent there, whatever its ports', async () => {
@@ -223,7 +288,9 @@ describe('direction', () => {
       [1024, 60_000].map((port) => ({ ns: BigInt(index * 10 + port), frame: sent(dst, port) })),
     )
     const { conversations } = await keptOf(pcap(records, { format: 'pcap-ns' }), 'all')
-    expect(conversations.map(({ orig_addr, verdict }) => [orig_addr, verdict])).toEqual(conversations.map(() => ['10.1.0.10', 'out-of-scope']))
+    expect(conversations.map(({ orig_addr, verdict }) => [orig_addr, verdict])).toEqual(
+      conversations.map(() => ['10.1.0.10', 'out-of-scope']),
+    )
   })
 
   test('nor is a datagram to the broadcast address of a listed network a finding', async () => {
@@ -246,13 +313,29 @@ describe('a database', () => {
     expect(everything(db)).toEqual(before)
   })
 
+  test('and what was put aside for it is taken away', async () => {
+    const close = vi.spyOn(FlowLog.prototype, 'close')
+    onTestFinished(() => close.mockRestore())
+    const input = { path: 'gone.pcap', identity: 'gone', open: () => Promise.reject(new Error('gone')) }
+    const judgedBy = { inventory: EMPTY_INVENTORY, inventoryFile: undefined, rules: FULL_RULES }
+    const set: CaptureSet = { point: 'point', folder: undefined, inputs: [input] }
+    await expect(analyze(emptyDatabase(), set, judgedBy, 'all', () => {})).rejects.toThrow('gone')
+    expect(close).toHaveBeenCalledTimes(1)
+  })
+
   test('holds what came before the damage, and where it begins', async () => {
     const whole = manyAttempts(2, 5)
     const path = written(temporaryFolder(), 'cut.pcap', whole.subarray(0, whole.length - 10))
     const db = emptyDatabase()
     const [result] = await analyzed(db, [path], { inventory: PAIR })
-    expect(result?.record).toMatchObject({ records: 9, flows: 9, files: [{ damage: { offset: whole.length - 16 - 54 } }] })
-    expect(readCaptures(db)).toMatchObject([{ records: 9, marks: [expect.stringContaining(`judged up to byte ${whole.length - 70}, where `)] }])
+    expect(result?.record).toMatchObject({
+      records: 9,
+      flows: 9,
+      files: [{ damage: { offset: whole.length - 16 - 54 } }],
+    })
+    expect(readCaptures(db)).toMatchObject([
+      { records: 9, marks: [expect.stringContaining(`judged up to byte ${whole.length - 70}, where `)] },
+    ])
   })
 
   test('takes a capture without records', async () => {
@@ -261,9 +344,27 @@ describe('a database', () => {
     expect(readCaptures(db)).toMatchObject([{ records: 0, flows: 0, conversations: 0, first: null, last: null }])
   })
 
+  test.each([
+    ['have no time', (form: Blocks, frame: Uint8Array) => form.simple(frame)],
+    [
+      'have a time that no clock shows',
+      (form: Blocks, frame: Uint8Array) => form.enhanced({ frame, ticks: 2n ** 64n - 1n }),
+    ],
+  ])('takes a capture whose records %s', async (_, packet) => {
+    const form = blocks(true)
+    const frame = ethernet(ipv4(tcp({ flags: SYN }), { src: '10.1.0.10', dst: '10.0.0.16' }))
+    const bytes = join(form.section(), form.interface({ resolution: 9 }), packet(form, frame), packet(form, frame))
+    const db = emptyDatabase()
+    await analyzed(db, [written(temporaryFolder(), 'timeless.pcapng', bytes)], { inventory: PAIR })
+    expect(readCaptures(db)).toMatchObject([{ records: 2, packets: 2, flows: 1, conversations: 1 }])
+    expect(rowsOf(db, 'flow_rows')).toMatchObject([{ orig_packets: 2, conn_state: 'S0' }])
+  })
+
   test('takes a rotated set with several files of a quiet night, which are all alike', async () => {
     const folder = temporaryFolder()
-    const paths = [pcap([]), manyAttempts(1, 1), pcap([])].map((bytes, index) => written(folder, `trace_0000${index}.pcap`, bytes))
+    const paths = [pcap([]), manyAttempts(1, 1), pcap([])].map((bytes, index) =>
+      written(folder, `trace_0000${index}.pcap`, bytes),
+    )
     const db = emptyDatabase()
     await analyzed(db, paths, { inventory: PAIR })
     expect(readCaptures(db)).toMatchObject([{ records: 1, files: expect.arrayContaining(paths) }])
@@ -281,7 +382,9 @@ describe('a database', () => {
     const db = emptyDatabase()
     await analyzed(db, [sample('edge.pcap')], { point: 'first' })
     const before = everything(db)
-    await expect(analyzed(db, [sample('edge.pcap')], { point: 'second' })).rejects.toThrow(/stands in the database already, under capture point first/)
+    await expect(analyzed(db, [sample('edge.pcap')], { point: 'second' })).rejects.toThrow(
+      /stands in the database already, under capture point first/,
+    )
     expect(everything(db)).toEqual(before)
   })
 
@@ -300,7 +403,9 @@ describe('progress', () => {
     const seen: Progress[] = []
     const [set] = await captureSets([path], 'point')
     const judgedBy = { inventory: PAIR, inventoryFile: undefined, rules: FULL_RULES }
-    const { record, rejudged } = await analyze(emptyDatabase(), set as CaptureSet, judgedBy, 'findings', (at) => seen.push({ ...at }))
+    const { record, rejudged } = await analyze(emptyDatabase(), set as CaptureSet, judgedBy, 'findings', (at) =>
+      seen.push({ ...at }),
+    )
     expect(seen.toSorted((a, b) => a.bytes - b.bytes || a.records - b.records)).toEqual(seen)
     expect(seen.at(-1)).toEqual({ records: 10_000, bytes: readFileSync(path).length })
     expect(record).toMatchObject({ records: 10_000, packets: 10_000, flows: 10_000, bytes: readFileSync(path).length })

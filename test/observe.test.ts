@@ -179,9 +179,8 @@ describe('what is said of a capture set', () => {
     const frame = ethernet(ipv4(tcp()))
     const late = BEGIN_NS + 700_000_000n
     const bytes = join(section(), describeInterface({ resolution: 9 }), simple(frame), enhanced({ frame, ticks: late }))
-    const { originNs, firstNs, flows } = await observeFlows(setOf(bytes))
+    const { originNs, firstNs } = await observeFlows(setOf(bytes))
     expect(originNs + BigInt(firstNs ?? -1)).toBe(late)
-    expect(flows.map(({ flow }) => originNs + BigInt(flow.startNs))).toEqual([late])
   })
 
   it('names the damage of each file, and goes on with the next', async () => {

@@ -9,7 +9,18 @@ import { rejudgeCapture } from '../src/rejudge.ts'
 import { selectRules } from '../src/rules/pack.ts'
 import type { Database } from '../src/store/open.ts'
 import { readCaptureRefs } from '../src/store/read-observed.ts'
-import { analyzed, emptyDatabase, FULL_RULES, inventoryOf, rowsOf, type SeenRows, type Setting, sample, seenRows, temporaryFolder } from './support/analysis.ts'
+import {
+  analyzed,
+  emptyDatabase,
+  FULL_RULES,
+  inventoryOf,
+  rowsOf,
+  type SeenRows,
+  type Setting,
+  sample,
+  seenRows,
+  temporaryFolder,
+} from './support/analysis.ts'
 import { pcap } from './support/captures.ts'
 import { ethernet, ipv4, udp } from './support/packets.ts'
 
@@ -31,7 +42,11 @@ function otherCapture(): string {
 const SAME = { inventoryFile: 'inventory.yaml', point: 'a', keep: 'all' } as const
 
 /** The capture analysed with `before`, then judged again because another one was analysed with `after`. */
-async function rejudged(capture: string, before: Setting, after: Setting): Promise<{ readonly rows: SeenRows; readonly db: Database; readonly count: number | undefined }> {
+async function rejudged(
+  capture: string,
+  before: Setting,
+  after: Setting,
+): Promise<{ readonly rows: SeenRows; readonly db: Database; readonly count: number | undefined }> {
   const db = emptyDatabase()
   await analyzed(db, [sample(capture)], { ...SAME, ...before })
   const [result] = await analyzed(db, [otherCapture()], { ...SAME, ...after, point: 'b' })
@@ -45,7 +60,11 @@ async function fresh(capture: string, setting: Setting): Promise<SeenRows> {
 }
 
 const yamlOf = (name: SampleInventory) => readFileSync(sample(name), 'utf8')
-const withoutLine = (pattern: RegExp) => (yaml: string) => yaml.split('\n').filter((line) => !pattern.test(line)).join('\n')
+const withoutLine = (pattern: RegExp) => (yaml: string) =>
+  yaml
+    .split('\n')
+    .filter((line) => !pattern.test(line))
+    .join('\n')
 const replaced = (pattern: RegExp | string, by: string) => (yaml: string) => {
   expect(yaml).toMatch(pattern)
   return yaml.replace(pattern, by)
@@ -64,13 +83,29 @@ const CHANGES: Readonly<Record<SampleInventory, readonly (readonly [string, (yam
     ['the Director is called something else', replaced('dir01.contoso.local,', 'dir02.contoso.local,')],
     ['the Director is of another role', replaced('role: director ', 'role: front-end ')],
     ['the Director has another role besides', replaced('role: director ', 'role: [director, front-end, mediation] ')],
-    ['the Edge and the Director have changed places', (yaml) => yaml.replaceAll('role: director ', 'role: tmp ').replace('role: edge-internal', 'role: director').replace('role: tmp ', 'role: edge-internal ')],
-    ['a smaller network for the clients', replaced("[10.1.0.0/16, '2001:db8:1::/48']", "[10.1.0.10/31, '2001:db8:1::/64']")],
-    ['a network in the place of an address', replaced("address: 10.0.0.50, ", "address: 10.0.0.48/29, ")],
+    [
+      'the Edge and the Director have changed places',
+      (yaml) =>
+        yaml
+          .replaceAll('role: director ', 'role: tmp ')
+          .replace('role: edge-internal', 'role: director')
+          .replace('role: tmp ', 'role: edge-internal '),
+    ],
+    [
+      'a smaller network for the clients',
+      replaced("[10.1.0.0/16, '2001:db8:1::/48']", "[10.1.0.10/31, '2001:db8:1::/64']"),
+    ],
+    ['a network in the place of an address', replaced('address: 10.0.0.50, ', 'address: 10.0.0.48/29, ')],
     ['a network around everything', added('{ name: everything, address: [0.0.0.0/0, ::/0], role: other }')],
-    ['the network that 10.0.0.255 is the broadcast address of', added('{ name: servers, address: 10.0.0.0/24, role: other }')],
+    [
+      'the network that 10.0.0.255 is the broadcast address of',
+      added('{ name: servers, address: 10.0.0.0/24, role: other }'),
+    ],
     ['the reverse proxy has moved', replaced('address: 10.0.0.30, ', 'address: 10.0.0.31-10.0.0.33, ')],
-    ['the domain controller is something else, and with it the direction of its answers', replaced('[domain-controller, dns-server, time-server]', 'other')],
+    [
+      'the domain controller is something else, and with it the direction of its answers',
+      replaced('[domain-controller, dns-server, time-server]', 'other'),
+    ],
     ['Korean names', () => readFileSync(sample('director-ko.yaml'), 'utf8')],
     ['nobody of them is listed', () => NOBODY],
   ],
@@ -87,7 +122,9 @@ const CHANGES: Readonly<Record<SampleInventory, readonly (readonly [string, (yam
   ],
 }
 
-const CASES = SAMPLES.flatMap(([capture, inventory]) => CHANGES[inventory].map(([name, change]) => [capture, name, inventory, change] as const))
+const CASES = SAMPLES.flatMap(([capture, inventory]) =>
+  CHANGES[inventory].map(([name, change]) => [capture, name, inventory, change] as const),
+)
 
 describe('a changed inventory judges again what is stored, to what a fresh analysis gives', () => {
   test.each(CASES)('%s: %s', async (capture, _, name, change) => {
@@ -97,7 +134,9 @@ describe('a changed inventory judges again what is stored, to what a fresh analy
     expect(count).toBe(1)
     expect(rows).toEqual(await fresh(capture, { inventory: after }))
     expect(db.pragma('foreign_key_check')).toEqual([])
-    expect(db.prepare('SELECT count(*) FROM flows WHERE conversation NOT IN (SELECT id FROM conversations)').pluck().get()).toBe(0)
+    expect(
+      db.prepare('SELECT count(*) FROM flows WHERE conversation NOT IN (SELECT id FROM conversations)').pluck().get(),
+    ).toBe(0)
   })
 
   test.each(SAMPLES)('%s: the changes do change something', async (capture, name) => {
@@ -124,36 +163,63 @@ describe('a changed inventory judges again what is stored, to what a fresh analy
   test('the direction of the sample’s 50001 turns with the Director', async () => {
     const before = inventoryOf(yamlOf('director.yaml'))
     const { db } = await rejudged('director-midstream.pcap', { inventory: before }, { inventory: EMPTY_INVENTORY })
-    const turned = rowsOf(db, 'flow_rows').find(({ orig_port, resp_port }) => orig_port === 50001 || resp_port === 50001)
+    const turned = rowsOf(db, 'flow_rows').find(
+      ({ orig_port, resp_port }) => orig_port === 50001 || resp_port === 50001,
+    )
     expect(turned).toMatchObject({ resp_addr: '10.0.0.20', resp_port: 49600, direction_basis: 'port-order' })
   })
 })
 
 describe('any inventory', () => {
-  const ADDRESSES = ['10.0.0.10', '10.0.0.16', '10.0.0.20', '10.0.0.40', '10.1.0.10', '10.9.9.9', '192.0.2.20', '192.0.2.22', '203.0.113.5', '203.0.113.6', '203.0.113.200', '2001:db8:10::16', '2001:db8:10::20']
+  const ADDRESSES = [
+    '10.0.0.10',
+    '10.0.0.16',
+    '10.0.0.20',
+    '10.0.0.40',
+    '10.1.0.10',
+    '10.9.9.9',
+    '192.0.2.20',
+    '192.0.2.22',
+    '203.0.113.5',
+    '203.0.113.6',
+    '203.0.113.200',
+    '2001:db8:10::16',
+    '2001:db8:10::20',
+  ]
   const roles = fc.option(fc.uniqueArray(fc.constantFrom(...ROLES), { minLength: 1, maxLength: 3 }), { nil: undefined })
-  const inventories = fc.array(roles, { minLength: ADDRESSES.length, maxLength: ADDRESSES.length }).map((of): Inventory => {
-    const listed = ADDRESSES.flatMap((address, index) => (of[index] ? [{ address, roles: of[index] }] : []))
-    return {
-      entries: listed.map(({ address, roles }, index) => {
-        const family = address.includes(':') ? 6 : 4
-        return { name: `host ${index}`, roles, ranges: [{ family, first: address, last: address }], file: 'inventory.yaml', line: index + 2 }
-      }),
-    }
-  })
+  const inventories = fc
+    .array(roles, { minLength: ADDRESSES.length, maxLength: ADDRESSES.length })
+    .map((of): Inventory => {
+      const listed = ADDRESSES.flatMap((address, index) => (of[index] ? [{ address, roles: of[index] }] : []))
+      return {
+        entries: listed.map(({ address, roles }, index) => {
+          const family = address.includes(':') ? 6 : 4
+          return {
+            name: `host ${index}`,
+            roles,
+            ranges: [{ family, first: address, last: address }],
+            file: 'inventory.yaml',
+            line: index + 2,
+          }
+        }),
+      }
+    })
 
-  test.each(SAMPLES)('%s comes out as a fresh analysis gives it, whatever the inventory was before', async (capture) => {
-    const db = emptyDatabase()
-    await analyzed(db, [sample(capture)], SAME)
-    const [stored] = readCaptureRefs(db)
-    await fc.assert(
-      fc.asyncProperty(inventories, async (inventory) => {
-        if (stored) db.transaction(() => rejudgeCapture(db, stored, createJudge(inventory, FULL_RULES)))()
-        expect(seenRows(db, 'a')).toEqual(await fresh(capture, { inventory }))
-      }),
-      { numRuns: 8 },
-    )
-  })
+  test.each(SAMPLES)(
+    '%s comes out as a fresh analysis gives it, whatever the inventory was before',
+    async (capture) => {
+      const db = emptyDatabase()
+      await analyzed(db, [sample(capture)], SAME)
+      const [stored] = readCaptureRefs(db)
+      await fc.assert(
+        fc.asyncProperty(inventories, async (inventory) => {
+          if (stored) db.transaction(() => rejudgeCapture(db, stored, createJudge(inventory, FULL_RULES)))()
+          expect(seenRows(db, 'a')).toEqual(await fresh(capture, { inventory }))
+        }),
+        { numRuns: 8 },
+      )
+    },
+  )
 })
 
 describe('changed rules or another reading do the same', () => {
@@ -185,8 +251,14 @@ describe('what did not change is not judged again', () => {
   })
 
   test('the same inventory in another place', async () => {
-    const moved: Inventory = { entries: inventory.entries.map((entry) => ({ ...entry, file: '/elsewhere/inventory.yaml' })) }
-    const { count } = await rejudged('director.pcapng', { inventory }, { inventory: moved, inventoryFile: '/elsewhere/inventory.yaml' })
+    const moved: Inventory = {
+      entries: inventory.entries.map((entry) => ({ ...entry, file: '/elsewhere/inventory.yaml' })),
+    }
+    const { count } = await rejudged(
+      'director.pcapng',
+      { inventory },
+      { inventory: moved, inventoryFile: '/elsewhere/inventory.yaml' },
+    )
     expect(count).toBe(0)
   })
 
@@ -202,16 +274,21 @@ describe('what did not change is not judged again', () => {
 describe('with the flows of findings only', () => {
   const inventory = inventoryOf(yamlOf('director.yaml'))
 
-  test.each(CHANGES['director.yaml'])('conversations come out as a fresh analysis gives them: %s', async (_, change) => {
-    const after = inventoryOf(change(yamlOf('director.yaml')))
-    const { rows, db } = await rejudged('director.pcapng', { inventory, keep: 'findings' }, { inventory: after })
-    const wanted = await fresh('director.pcapng', { inventory: after, keep: 'findings' })
-    expect(rows.conversations).toEqual(wanted.conversations)
-    // A flow that was kept is described as it would be; flows that were not kept cannot come back.
-    const all = new Set((await fresh('director.pcapng', { inventory: after })).flows)
-    expect(rows.flows.filter((flow) => !all.has(flow))).toEqual([])
-    expect(rows.flows.length).toBe(db.prepare("SELECT count(*) FROM flows f JOIN captures p ON p.id = f.capture WHERE point = 'a'").pluck().get())
-  })
+  test.each(CHANGES['director.yaml'])(
+    'conversations come out as a fresh analysis gives them: %s',
+    async (_, change) => {
+      const after = inventoryOf(change(yamlOf('director.yaml')))
+      const { rows, db } = await rejudged('director.pcapng', { inventory, keep: 'findings' }, { inventory: after })
+      const wanted = await fresh('director.pcapng', { inventory: after, keep: 'findings' })
+      expect(rows.conversations).toEqual(wanted.conversations)
+      // A flow that was kept is described as it would be; flows that were not kept cannot come back.
+      const all = new Set((await fresh('director.pcapng', { inventory: after })).flows)
+      expect(rows.flows.filter((flow) => !all.has(flow))).toEqual([])
+      expect(rows.flows.length).toBe(
+        db.prepare("SELECT count(*) FROM flows f JOIN captures p ON p.id = f.capture WHERE point = 'a'").pluck().get(),
+      )
+    },
+  )
 })
 
 describe('ids that met those of another capture', () => {

@@ -47,7 +47,10 @@ function address(cell: string): string {
 
 /** `direction by listener, or by rules where nothing shows who listens` is one or the other. */
 function basesOf(shows: string): readonly string[] {
-  const said = /direction by (.*)$/.exec(shows)?.[1]?.replace('the first packet', 'first-packet').replace('port order', 'port-order')
+  const said = /direction by (.*)$/
+    .exec(shows)?.[1]
+    ?.replace('the first packet', 'first-packet')
+    .replace('port order', 'port-order')
   return DIRECTION_BASES.filter((basis) => said?.includes(basis))
 }
 
@@ -108,10 +111,7 @@ const SAMPLES: readonly Known[] = [
     inventory: 'director.yaml',
     differs: {
       [NO_EVIDENCE]: ['#22 outcome: wanted handshake-failed, found established'],
-      [NO_ICMP]: [
-        '#33 outcome: wanted prohibited, found unanswered',
-        '#39 outcome: wanted refused, found unanswered',
-      ],
+      [NO_ICMP]: ['#33 outcome: wanted prohibited, found unanswered', '#39 outcome: wanted refused, found unanswered'],
       [UNUSUAL]: ['#30 unusual source: wanted false, found true'],
     },
   },
@@ -159,7 +159,9 @@ describe.each(SAMPLES)('$capture', ({ capture, inventory, differs }) => {
   test('is judged as README says, but for the known differences', async () => {
     const flows = await flowsOf(capture, inventory)
     const found = meant.flatMap((row) => differences(row, flows.get(row.ends)?.shift()))
-    const besides = [...flows].flatMap(([ends, left]) => (ends.startsWith('icmp') ? [] : left.map(() => `besides: ${ends}`)))
+    const besides = [...flows].flatMap(([ends, left]) =>
+      ends.startsWith('icmp') ? [] : left.map(() => `besides: ${ends}`),
+    )
     expect([...found, ...besides].toSorted()).toEqual(Object.values(differs).flat().toSorted())
   })
 })

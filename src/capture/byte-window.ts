@@ -1,14 +1,15 @@
 import type { ByteSource } from './byte-source.ts'
 
 /** Bytes asked of the source at once. Large enough that a read costs little, small enough to stay in the cache. */
-const CHUNK = 512 * 1024
+const CHUNK = 256 * 1024
 
 /** Room in front of a chunk for the unread end of the one before. Grows when one record is larger. */
 const HEADROOM = 64 * 1024
 
 /**
  * A window that slides over a byte source: `view` holds the bytes from `start` to `end` that were read and
- * not yet taken. While one buffer is being read from, the next chunk is already on its way into the other.
+ * not yet taken. A source that has to be waited for is asked ahead: while one buffer is taken from, the next chunk is on
+ * its way into the other. One that reads at once fills the same buffer again, which stays in the processor's cache.
  *
  * `start` is moved by the reader that owns the window; everything in `view` is valid until the next fill().
  */
@@ -31,7 +32,7 @@ export class ByteWindow {
   constructor(source: ByteSource) {
     this.#source = source
     this.#current = new Uint8Array(HEADROOM + CHUNK)
-    this.#spare = new Uint8Array(HEADROOM + CHUNK)
+    this.#spare = new Uint8Array(source.readNow ? 0 : HEADROOM + CHUNK)
     this.view = new DataView(this.#current.buffer)
   }
 
@@ -47,7 +48,8 @@ export class ByteWindow {
   async fill(wanted: number): Promise<boolean> {
     while (this.end - this.start < wanted) {
       if (this.#ended) return false
-      await this.#slide()
+      if (this.#source.readNow) this.#slideNow()
+      else await this.#slide()
     }
     return true
   }
@@ -90,6 +92,39 @@ export class ByteWindow {
     this.start = at
     this.end = this.#headroom + count
     this.#coming = this.#ask()
+  }
+
+  /** The same in one buffer, for a source that reads at once. */
+  #slideNow(): void {
+    const left = this.end - this.start
+    if (left > this.#headroom) this.#widenNow(left)
+    const buffer = this.#current
+    const at = this.#headroom - left
+    buffer.copyWithin(at, this.start, this.end)
+    this.#base += this.start - at
+    this.start = at
+    this.end = this.#headroom + this.#readNow(buffer.subarray(this.#headroom))
+    this.#ended = this.end === this.#headroom
+  }
+
+  #readNow(target: Uint8Array): number {
+    try {
+      return this.#source.readNow?.(target) ?? 0
+    } catch (error) {
+      this.failure = error as Error
+      return 0
+    }
+  }
+
+  #widenNow(left: number): void {
+    this.#headroom = Math.max(left, this.#headroom * 2)
+    const wider = new Uint8Array(this.#headroom + CHUNK)
+    wider.set(this.#current.subarray(this.start, this.end))
+    this.#base += this.start
+    this.end = left
+    this.start = 0
+    this.#current = wider
+    this.view = new DataView(wider.buffer)
   }
 
   #ask(): Promise<number> {

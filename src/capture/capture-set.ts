@@ -9,7 +9,7 @@ import type { TimeOrigin } from './time.ts'
 /** One input of a capture set: a file, or a stream. */
 export interface CaptureInput {
   readonly path: string
-  /** Undefined for a stream. */
+  /** Undefined for a stream, and for a file without records: those are all alike, and a quiet night makes many. */
   readonly identity: string | undefined
   open(origin: TimeOrigin): Promise<CaptureReader>
 }
@@ -54,8 +54,6 @@ export function streamSet(stream: Readable, point: string): { readonly set: Capt
 }
 
 interface OpenedFile extends CaptureInput {
-  readonly identity: string
-  readonly isEmpty: boolean
   /** Nanoseconds since 1970 of the first record that has a time; undefined where there is none. */
   readonly beginning: bigint | undefined
 }
@@ -64,14 +62,20 @@ async function lookInto(path: string): Promise<OpenedFile> {
   const origin: TimeOrigin = { ns: undefined }
   const reader = await openCapture(path, origin)
   try {
-    const start = await startOf(reader, origin)
-    return { ...start, path, identity: await fileIdentity(path), open: (common) => openCapture(path, common) }
+    const { isEmpty, beginning } = await startOf(reader, origin)
+    const identity = isEmpty ? undefined : await fileIdentity(path)
+    return { path, identity, beginning, open: (common) => openCapture(path, common) }
   } finally {
     await reader.close()
   }
 }
 
-async function startOf(reader: CaptureReader, origin: TimeOrigin): Promise<Pick<OpenedFile, 'isEmpty' | 'beginning'>> {
+interface Start {
+  readonly isEmpty: boolean
+  readonly beginning: bigint | undefined
+}
+
+async function startOf(reader: CaptureReader, origin: TimeOrigin): Promise<Start> {
   let isEmpty = true
   do {
     while (reader.next()) {
@@ -82,11 +86,10 @@ async function startOf(reader: CaptureReader, origin: TimeOrigin): Promise<Pick<
   return { isEmpty, beginning: undefined }
 }
 
-/** Files without records are all alike, and a quiet night makes many of them. */
 function refuseTwice(files: readonly OpenedFile[]): void {
   const known = new Map<string, string>()
-  for (const { path, identity, isEmpty } of files) {
-    if (isEmpty) continue
+  for (const { path, identity } of files) {
+    if (identity === undefined) continue
     const other = known.get(identity)
     if (other !== undefined) throw new CaptureError(`${path} is the same capture as ${other}; name it once`)
     known.set(identity, path)

@@ -14,7 +14,7 @@ const SNIFFED = 8
 /** Opens a capture file. Throws CaptureError with one sentence when there is nothing to read in it. */
 export async function openCapture(path: string, origin: TimeOrigin): Promise<CaptureReader> {
   await refuseNonFiles(path)
-  return openSource(await openFile(path).catch(readable(path)), path, origin)
+  return openSource(openedFile(path), path, origin)
 }
 
 /** Opens a capture that comes as a stream of bytes. `name` is what messages call it. */
@@ -102,6 +102,14 @@ async function refuseNonFiles(path: string): Promise<void> {
   const stats = await stat(path).catch(readable(path))
   if (stats.isDirectory()) throw new CaptureError(`${path} is a folder; wanted a capture file`)
   if (!stats.isFile()) throw new CaptureError(`${path} is not a regular file; wanted a capture file, or - for a stream`)
+}
+
+function openedFile(path: string): ByteSource {
+  try {
+    return openFile(path)
+  } catch (error) {
+    return readable(path)(error as NodeJS.ErrnoException)
+  }
 }
 
 function readable(path: string): (error: NodeJS.ErrnoException) => never {

@@ -6,8 +6,9 @@ import {
   type CaptureReader,
   RECORD_ANOMALIES,
   recordLimit,
+  TIME_ROUNDED,
 } from './reader.ts'
-import { setOrigin, type TimeOrigin } from './time.ts'
+import { EXACT_NS, setOrigin, type TimeOrigin } from './time.ts'
 
 // The classic format, draft-ietf-opsawg-pcap: a file header, then records.
 export const FILE_HEADER_LENGTH = 24
@@ -114,6 +115,7 @@ export class PcapReader implements CaptureReader {
     if (Number.isNaN(this.#originSeconds)) this.#setOrigin(seconds)
     this.timeNs =
       (seconds - this.#originSeconds) * 1e9 + view.getUint32(at + FRACTION, littleEndian) * this.#nsPerFraction
+    if (this.timeNs > EXACT_NS || this.timeNs < -EXACT_NS) this.anomalies[TIME_ROUNDED]! += 1
     this.start = frame
     this.end = frame + capturedLength
     this.originalLength = originalLength

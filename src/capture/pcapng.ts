@@ -8,10 +8,11 @@ import {
   RECORD_WITHOUT_TIME,
   recordLimit,
   TIME_OUT_OF_RANGE,
+  TIME_ROUNDED,
   UNKNOWN_INTERFACE,
   UNREADABLE_SECTION,
 } from './reader.ts'
-import { TickClock, type TimeOrigin } from './time.ts'
+import { EXACT_NS, TickClock, type TimeOrigin } from './time.ts'
 
 // Block types and the fields inside them, draft-ietf-opsawg-pcapng section 4. All offsets count from the block's start.
 export const SECTION_HEADER = 0x0a0d0d0a
@@ -226,6 +227,7 @@ export class PcapngReader implements CaptureReader {
     // A time that cannot be is replaced by the one before it.
     if (Number.isNaN(time)) this.anomalies[TIME_OUT_OF_RANGE]! += 1
     else this.timeNs = time
+    if (time > EXACT_NS || time < -EXACT_NS) this.anomalies[TIME_ROUNDED]! += 1
     this.linkType = from.linkType
     this.start = at + PACKET_FRAME
     this.end = this.start + capturedLength

@@ -41,12 +41,14 @@ export const RECORD_ANOMALIES = [
   'time-out-of-range',
   'unknown-interface',
   'unreadable-section',
+  'time-rounded',
 ] as const
 export const CAPTURED_ABOVE_ORIGINAL = 0
 export const RECORD_WITHOUT_TIME = 1
 export const TIME_OUT_OF_RANGE = 2
 export const UNKNOWN_INTERFACE = 3
 export const UNREADABLE_SECTION = 4
+export const TIME_ROUNDED = 5
 
 /**
  * The most bytes one record may hold; a longer one means that the capture is damaged there.

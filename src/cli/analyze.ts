@@ -92,27 +92,28 @@ async function analyzeCaptures(paths: readonly string[], options: AnalyzeOptions
   })
 }
 
+/**
+ * Ctrl-C ends a stream and keeps what was seen. While files are read it ends the program at once, as it does everywhere:
+ * what is not complete is not in the database.
+ */
 async function analyzeAll(
   db: Database,
-  captures: CapturesToRead,
+  { sets, interrupt }: CapturesToRead,
   judgedBy: JudgedBy,
   keep: Keep,
   { err, isWatched, onInterrupt }: Shell,
 ): Promise<readonly AnalyzeResult[]> {
   const results: AnalyzeResult[] = []
-  for (const set of captures.sets) {
+  const stopListening = interrupt === undefined ? () => {} : onInterrupt(interrupt)
+  for (const set of sets) {
     const line = isWatched ? progressLine(err, set.point, await totalBytes(set)) : NO_PROGRESS
-    const interruptible = onInterrupt(() => {
-      line.clear()
-      captures.interrupt(set)
-    })
     try {
       results.push(await analyze(db, set, judgedBy, keep, (progress) => line.update(progress)))
     } finally {
-      interruptible()
       line.clear()
     }
   }
+  stopListening()
   return results
 }
 
@@ -126,10 +127,14 @@ function sayWhatHappened(results: readonly AnalyzeResult[], path: string, { err 
     if (damage === undefined) continue
     writeSentence(err, `Warning: ${file} was judged up to byte ${damage.offset}, where ${damage.problem}.`)
   }
-  const rejudged = results.reduce((sum, result) => sum + result.rejudged, 0)
+  const rejudged = rejudgedIn(results)
   if (rejudged === 0) return
-  const captures = formatCounted(rejudged, 'capture that stood in', 'captures that stood in')
-  writeSentence(err, `${captures} ${path} before was judged again: the inventory, the rules or the reading changed.`)
+  const captures = formatCounted(rejudged, 'capture', 'captures')
+  writeSentence(err, `The inventory, the rules or the reading changed: ${captures} of ${path} judged again.`)
+}
+
+function rejudgedIn(results: readonly AnalyzeResult[]): number {
+  return results.reduce((sum, result) => sum + result.rejudged, 0)
 }
 
 function printSummary(
@@ -145,8 +150,7 @@ function printSummary(
   if (summary === undefined) return 0
   if (format === 'table') writeSummary(out, summary)
   else {
-    const rejudged = results.reduce((sum, result) => sum + result.rejudged, 0)
-    const document = { analyzed: points, rejudged, database, summary: summaryDocument(summary) }
+    const document = { analyzed: points, rejudged: rejudgedIn(results), database, summary: summaryDocument(summary) }
     renderJsonDocument(out, document, format === 'ndjson')
   }
   return failOnExitCode(failOn, summary)

@@ -18,11 +18,12 @@ export const defineCaptures: Define = (command, { shell }) => {
   command.description('Lists the capture points that the database holds, and takes them out.')
   addExamples(command, [
     ['portolan captures', 'what the database holds'],
-    ["portolan captures remove 'traces/director'", 'take a capture point out, with all that was seen there'],
+    ["portolan captures remove 'traces/director'", 'take a capture point out'],
   ])
   const list = command
     .command('list', { isDefault: true })
-    .description('lists the capture points: when, how much, and whether a file was damaged')
+    .summary('list the capture points')
+    .description('Lists the capture points: when, how much, and whether a file was damaged.')
     .allowExcessArguments()
   addFormatOption(list)
   addDatabaseOption(list)
@@ -33,7 +34,8 @@ export const defineCaptures: Define = (command, { shell }) => {
   const remove = command
     .command('remove')
     .argument('<point...>', 'capture points, as the list names them')
-    .description('takes capture points out of the database, with their flows and conversations')
+    .summary('take capture points out')
+    .description('Takes capture points out of the database, with all that was seen there.')
   addDatabaseOption(remove)
   remove.action((points: readonly string[], options: CapturesOptions) => removeCaptures(points, options, shell))
 }

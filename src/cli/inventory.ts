@@ -8,19 +8,23 @@ import { addExamples, addFormatOption, choose, refuseWords } from './options.ts'
 import type { Define } from './program.ts'
 import { UsageError } from './usage-error.ts'
 
-const ROLES_IN_LINE = 6
+const ROLES_IN_LINE = 4
 
 const WRITING_ONE = `An inventory says who is who, in YAML:
 
   # inventory.yaml
   endpoints:
     - { name: dir01.contoso.local, address: 10.0.0.16, role: director }
-    - { name: fe pool,             address: [10.0.0.40, 10.0.0.41-10.0.0.44], role: [front-end, cms-master] }
-    - { name: Seoul clients,       address: 10.1.0.0/16, role: client-internal }
+    - name: fe pool
+      address: [10.0.0.40, 10.0.0.41-10.0.0.44]
+      role: [front-end, cms-master]
+    - { name: Seoul clients, address: 10.1.0.0/16, role: client-internal }
 
-A CSV file with the columns name,address,role means the same. The most specific entry wins.
+A CSV file with the columns name,address,role means the same. Of entries for the
+same address the most specific one wins.
 
-Roles: ${wrapped(ROLES)}`
+Roles:
+${roleLines()}`
 
 export const defineInventory: Define = (command, { shell }) => {
   command.description('Checks the file that says who is who.').addHelpText('after', `\n${WRITING_ONE}`)
@@ -31,7 +35,8 @@ export const defineInventory: Define = (command, { shell }) => {
   const check = command
     .command('check')
     .argument('<file>', 'a YAML or CSV file')
-    .description('says what was understood of an inventory, or everything that is wrong with it')
+    .summary('say what was understood of an inventory')
+    .description('Says what was understood of an inventory, or everything that is wrong with it.')
   addFormatOption(check)
   addExamples(check, [
     ['portolan inventory check inventory.yaml', 'what was understood'],
@@ -48,8 +53,10 @@ export const defineInventory: Define = (command, { shell }) => {
   })
 }
 
-function wrapped(words: readonly string[]): string {
-  const lines = []
-  for (let at = 0; at < words.length; at += ROLES_IN_LINE) lines.push(words.slice(at, at + ROLES_IN_LINE).join(', '))
-  return lines.join(',\n  ')
+function roleLines(): string {
+  const lines: string[] = []
+  for (let at = 0; at < ROLES.length; at += ROLES_IN_LINE) {
+    lines.push(`  ${ROLES.slice(at, at + ROLES_IN_LINE).join(', ')}`)
+  }
+  return lines.join('\n')
 }

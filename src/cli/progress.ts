@@ -50,10 +50,15 @@ function progressText({ bytes, records }: Progress, totalBytes: number | undefin
     const perSecond = bytes / (elapsedMs / 1000)
     parts.push(`${formatBytes(Math.round(perSecond))}/s`)
     if (totalBytes !== undefined && perSecond > 0) {
-      parts.push(`${formatDuration(Math.max(0, Math.round((totalBytes - bytes) / perSecond)))} left`)
+      parts.push(`${secondsText(Math.max(0, Math.round((totalBytes - bytes) / perSecond)))} left`)
     }
   }
   return parts.join(', ')
+}
+
+/** Whole below a minute: an estimate has no digits to give. */
+function secondsText(seconds: number): string {
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds)
 }
 
 /** Bytes that will be read of a set; undefined of a stream, and where a file is compressed. */

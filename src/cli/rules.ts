@@ -28,7 +28,8 @@ export const defineRules: Define = (command, { shell }) => {
 function defineList(group: Command, shell: Shell): void {
   const list = group
     .command('list', { isDefault: true })
-    .description('lists the rules in force; a withdrawn one allows nothing')
+    .summary('list the rules in force')
+    .description('Lists the rules in force. A withdrawn one stays listed and allows nothing.')
     .allowExcessArguments()
   addRuleOptions(list, '')
   addFormatOption(list)
@@ -47,7 +48,8 @@ function defineShow(group: Command, shell: Shell): void {
   const show = group
     .command('show')
     .argument('<id>', 'the rule, as the list names it')
-    .description('shows a rule with all its references: page, date, row or sentence')
+    .summary('show a rule with all its references')
+    .description('Shows a rule with all its references: page, date, row or sentence.')
   addFormatOption(show, SHOW_FORMATS)
   show.action((id: string, options: ListOptions) => {
     const format = choose('--format', options.format, SHOW_FORMATS)

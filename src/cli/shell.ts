@@ -13,8 +13,6 @@ export interface Shell {
   input(): Readable
   /** Calls the handler for every Ctrl-C until the returned function is called. */
   onInterrupt(handler: () => void): () => void
-  /** Ends the process at once. */
-  exit(code: number): never
 }
 
 export function processShell(): Shell {
@@ -28,7 +26,6 @@ export function processShell(): Shell {
       process.on('SIGINT', handler)
       return () => process.off('SIGINT', handler)
     },
-    exit: (code) => process.exit(code),
   }
 }
 

@@ -3,6 +3,8 @@ const STEP_BACK_NS = 5e9
 /** So many records in a row must lie behind before the clock is believed to have been set back. */
 const STEP_BACK_RECORDS = 1000
 const NS_PER_TICK = 1e8
+/** Two hours: longer than every timeout, so that what a longer step says is said, and one false time does no harm. */
+const LONGEST_STEP = 72_000
 /** Nearly seven years on, in a 32-bit integer: the clock stands still there, and flows no longer expire. */
 const LATEST = 2 ** 31 - 1
 
@@ -30,12 +32,15 @@ export class ReaderClock {
   #move(timeNs: number, ahead: number): void {
     if (ahead >= NS_PER_TICK) {
       const ticks = Math.floor(ahead / NS_PER_TICK)
-      this.now = Math.min(this.now + ticks, LATEST)
+      this.now = Math.min(this.now + Math.min(ticks, LONGEST_STEP), LATEST)
       this.#shownAt += ticks * NS_PER_TICK
       this.#behind = 0
     } else if (ahead < -STEP_BACK_NS) {
       this.#behind += 1
-      if (this.#behind >= STEP_BACK_RECORDS) this.#shownAt = timeNs
+      if (this.#behind >= STEP_BACK_RECORDS) {
+        this.#shownAt = timeNs
+        this.#behind = 0
+      }
     } else if (Number.isNaN(this.#shownAt)) {
       this.#shownAt = timeNs
     } else {

@@ -75,8 +75,9 @@ export function createJudge(inventory: Inventory, rules: RuleSet): Judge {
     judge(conversation) {
       const { origAddress, respAddress } = conversation
       const [orig, resp] = placeEnds(origAddress, respAddress)
-      const outOfScope = isOutOfScope(conversation, orig, resp) || isDirectedBroadcast(respAddress)
-      if (outOfScope) return { answer: OUT_OF_SCOPE, orig: orig.placement, resp: resp.placement }
+      const isBroadcast = isDirectedBroadcast(origAddress) || isDirectedBroadcast(respAddress)
+      if (isBroadcast || isOutOfScope(conversation, orig, resp))
+        return { answer: OUT_OF_SCOPE, orig: orig.placement, resp: resp.placement }
       return judgement(conversation, orig, resp)
     },
     allows(pair, originator) {

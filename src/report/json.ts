@@ -34,7 +34,9 @@ export function renderJsonDocument(out: Output, document: object, onOneLine: boo
 
 /** A row's fields as they stand in JSON. */
 export function jsonFields<Row>(columns: readonly Column<Row>[], row: Row): Readonly<Record<string, Cell>> {
-  return Object.fromEntries(columns.map((column): [string, Cell] => [column.key, column.value(row)]))
+  const fields: Record<string, Cell> = {}
+  for (const { key, value } of columns) fields[key] = value(row)
+  return fields
 }
 
 function jsonObject<Row>(columns: readonly Column<Row>[], row: Row): string {

@@ -14,16 +14,19 @@ export function ruleColumns(format: Format): readonly Column<RuleInForce>[] {
 }
 
 const TABLE_COLUMNS: readonly Column<RuleInForce>[] = [
-  { key: 'id', title: 'id', value: ({ rule }) => rule.id, tone: withdrawnTone, shrink: 18 },
+  { key: 'id', title: 'id', value: idText, tone: withdrawnTone, shrink: 24 },
   { key: 'originators', title: 'originators', value: ({ rule }) => rule.originators, shrink: 12 },
   { key: 'responders', title: 'responders', value: ({ rule }) => rule.responders, shrink: 12 },
   { key: 'port', title: 'port', value: ({ rule }) => rulePortText(rule), shrink: 9 },
   { key: 'protocol', title: 'protocol', value: ({ rule }) => rule.protocol, shrink: 9, drop: 1 },
-  { key: 'state', title: 'state', value: ({ withdrawn }) => (withdrawn ? 'withdrawn' : 'in force'), drop: 2 },
-  { key: 'kinds', title: 'said by', value: kindsOf, shrink: 10, drop: 3 },
-  { key: 'pack', title: 'pack', value: ({ pack }) => pack, drop: 5 },
-  { key: 'purpose', title: 'purpose', value: ({ rule }) => rule.purpose, shrink: 20, drop: 4 },
+  { key: 'kinds', title: 'said by', value: kindsOf, shrink: 10, drop: 2 },
+  { key: 'pack', title: 'pack', value: ({ pack }) => pack, drop: 4 },
+  { key: 'purpose', title: 'purpose', value: ({ rule }) => rule.purpose, shrink: 20, drop: 3 },
 ]
+
+function idText({ rule, withdrawn }: RuleInForce): string {
+  return rule.id + (withdrawn ? ' (withdrawn)' : '')
+}
 
 function withdrawnTone({ withdrawn }: RuleInForce) {
   return withdrawn ? 'dim' : undefined

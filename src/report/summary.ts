@@ -19,7 +19,7 @@ export function writeSummary(out: Output, summary: Summary): void {
   writeFacts(out, [...captureFacts(summary), ...judgedByFacts(summary)])
   writeVerdicts(out, summary)
   const { unexpected, unexpectedCount, broken, brokenCount } = summary
-  writeFindings(out, 'Unexpected', unexpected, unexpectedCount, '--verdict unexpected')
+  writeFindings(out, 'Unexpected, with the nearest rule', unexpected, unexpectedCount, '--verdict unexpected')
   writeFindings(out, 'Broken: expected, and no flow succeeded', broken, brokenCount, '--findings --verdict expected')
   for (const { pack } of summary.byPack) writeRules(out, pack ?? '', summary.byRule)
 }

@@ -1,16 +1,41 @@
-/** A row as the driver gives it, its whole numbers as big integers. */
-export type RawRow = Readonly<Record<string, unknown>>
+import type { Statement } from 'better-sqlite3'
+
+/** A row's fields by name, as programs want them: times are big integers, other numbers plain ones, JSON arrays lists. */
+export type Fields = Record<string, unknown>
 
 const TIMES: ReadonlySet<string> = new Set(['start', 'end', 'first', 'last'])
 const LISTS: ReadonlySet<string> = new Set(['roles', 'orig_roles', 'resp_roles', 'remarks', 'differs'])
 
-/** A row's fields as programs want them: times stay big integers, other numbers become plain ones, JSON arrays lists. */
-export function plainFields(raw: RawRow): Record<string, unknown> {
-  const fields: Record<string, unknown> = {}
-  for (const name in raw) {
-    const value = raw[name]
-    if (LISTS.has(name)) fields[name] = value === null ? [] : JSON.parse(value as string)
-    else fields[name] = typeof value === 'bigint' && !TIMES.has(name) ? Number(value) : value
+/**
+ * The rows of a statement as they come. The driver's own objects take half as long again, and without its big integers
+ * times would lose their last digits.
+ */
+export function* fieldsOf(statement: Statement, values: readonly unknown[]): Generator<Fields> {
+  const columns = statement.columns().map(({ name }) => ({ name, convert: converterOf(name) }))
+  for (const row of statement
+    .safeIntegers()
+    .raw()
+    .iterate(...values)) {
+    const fields: Fields = {}
+    for (const [index, { name, convert }] of columns.entries()) fields[name] = convert((row as unknown[])[index])
+    yield fields
   }
-  return fields
+}
+
+function converterOf(name: string): (value: unknown) => unknown {
+  if (LISTS.has(name)) return listReader()
+  return TIMES.has(name) ? (value) => value : (value) => (typeof value === 'bigint' ? Number(value) : value)
+}
+
+/** Many rows have the same few lists; null is an empty one. */
+function listReader(): (value: unknown) => unknown {
+  const known = new Map<unknown, unknown>()
+  return (value) => {
+    let list = known.get(value)
+    if (list === undefined) {
+      list = value === null ? [] : JSON.parse(value as string)
+      known.set(value, list)
+    }
+    return list
+  }
 }

@@ -8,7 +8,7 @@ import type { Evidence, Remark, Verdict } from '../judge/judge.ts'
 import type { Outcome } from '../judge/outcome.ts'
 import type { Difference, Reason } from '../judge/reason.ts'
 import { idText } from './ids.ts'
-import { plainFields, type RawRow } from './read-fields.ts'
+import { type Fields, fieldsOf } from './read-fields.ts'
 import { type Condition, type RowFilter, type RowKind, whereClause } from './read-filter.ts'
 
 /*
@@ -178,12 +178,12 @@ function* select<Row>(
   sorts: string | undefined,
   order: string,
   limit: number | undefined,
-  rowOf: (raw: RawRow) => Row,
+  rowOf: (fields: Fields) => Row,
 ): Generator<Row> {
   const orderBy = sorts === undefined ? order : `${sorts}, ${order}`
-  const statement = db.prepare(`SELECT * FROM ${view} ${sql} ORDER BY ${orderBy} LIMIT ?`).safeIntegers()
+  const statement = db.prepare(`SELECT * FROM ${view} ${sql} ORDER BY ${orderBy} LIMIT ?`)
   // A negative limit is none.
-  for (const raw of statement.iterate(...values, limit ?? -1)) yield rowOf(raw as RawRow)
+  for (const fields of fieldsOf(statement, [...values, limit ?? -1])) yield rowOf(fields)
 }
 
 function count(db: Database, view: string, { sql, values }: Condition): number {
@@ -193,13 +193,13 @@ function count(db: Database, view: string, { sql, values }: Condition): number {
     .get(...values) as number
 }
 
-function flowRow(raw: RawRow): FlowRow {
-  const fields = plainFields(raw)
-  const ids = { id: idText('f', fields['id'] as number), conversation: idText('c', fields['conversation'] as number) }
-  return Object.assign(fields, ids) as unknown as FlowRow
+function flowRow(fields: Fields): FlowRow {
+  fields['id'] = idText('f', fields['id'] as number)
+  fields['conversation'] = idText('c', fields['conversation'] as number)
+  return fields as unknown as FlowRow
 }
 
-function conversationRow(raw: RawRow): ConversationRow {
-  const fields = plainFields(raw)
-  return Object.assign(fields, { id: idText('c', fields['id'] as number) }) as unknown as ConversationRow
+function conversationRow(fields: Fields): ConversationRow {
+  fields['id'] = idText('c', fields['id'] as number)
+  return fields as unknown as ConversationRow
 }

@@ -3,7 +3,7 @@ import type { Role } from '../inventory/roles.ts'
 import type { Verdict } from '../judge/judge.ts'
 import { readJudgedBy } from './judged-by.ts'
 import { type CaptureRow, readCaptures } from './read-captures.ts'
-import { plainFields, type RawRow } from './read-fields.ts'
+import { fieldsOf } from './read-fields.ts'
 import { EVERY_ROW, type RowFilter } from './read-filter.ts'
 import { type ConversationRow, conversationsWhere, readConversations } from './read-rows.ts'
 
@@ -125,14 +125,11 @@ function by(db: Database, { columns, having }: Grouping, filter: RowFilter): rea
   const { sql, values } = conversationsWhere(db, filter)
   const where = [sql.replace(/^WHERE /, ''), having ?? ''].filter((part) => part !== '').join(' AND ')
   const names = columns.map((column) => column.replace(/^.* AS /, ''))
-  const rows = db
-    .prepare(
-      `SELECT ${columns.join(', ')}, ${SUMS} FROM conversation_rows ${where && `WHERE ${where}`}
+  const statement = db.prepare(
+    `SELECT ${columns.join(', ')}, ${SUMS} FROM conversation_rows ${where && `WHERE ${where}`}
        GROUP BY ${names.join(', ')} ORDER BY findings DESC, flows DESC, ${names.join(', ')}`,
-    )
-    .safeIntegers()
-    .all(...values)
-  return rows.map((row) => plainFields(row as RawRow) as unknown as SummaryRow)
+  )
+  return [...fieldsOf(statement, values)] as unknown as readonly SummaryRow[]
 }
 
 /** A conversation counts for both of its ends. */
@@ -141,12 +138,9 @@ function byHost(db: Database, filter: RowFilter): readonly SummaryRow[] {
   const end = (side: 'orig' | 'resp') =>
     `SELECT ${side}_addr AS host, ${side}_name AS name, ${side}_roles AS roles, flows, finding, health, orig_bytes,
        resp_bytes, first, last FROM conversation_rows ${sql}`
-  const rows = db
-    .prepare(
-      `SELECT host, name, roles, ${SUMS} FROM (${end('orig')} UNION ALL ${end('resp')})
+  const statement = db.prepare(
+    `SELECT host, name, roles, ${SUMS} FROM (${end('orig')} UNION ALL ${end('resp')})
        GROUP BY host ORDER BY findings DESC, flows DESC, host`,
-    )
-    .safeIntegers()
-    .all(...values, ...values)
-  return rows.map((row) => plainFields(row as RawRow) as unknown as SummaryRow)
+  )
+  return [...fieldsOf(statement, [...values, ...values])] as unknown as readonly SummaryRow[]
 }

@@ -128,9 +128,9 @@ describe('files are refused', () => {
       write('set/t_00002.pcap', pcap([])),
       write('set/t_00003.pcap', pcap(at(1))),
     ]
-    expect(shape(await captureSets(paths, undefined))).toEqual({
-      'set/t': ['set/t_00003.pcap', 'set/t_00001.pcap', 'set/t_00002.pcap'],
-    })
+    const sets = await captureSets(paths, undefined)
+    expect(shape(sets)).toEqual({ 'set/t': ['set/t_00003.pcap', 'set/t_00001.pcap', 'set/t_00002.pcap'] })
+    expect(sets[0]?.inputs.map(({ identity }) => typeof identity)).toEqual(['string', 'undefined', 'undefined'])
   })
 })
 

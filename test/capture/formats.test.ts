@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { blocks, gzip, PCAP_MAGIC, pcap, pcapng } from '../support/captures.ts'
 import { filler, hex, join, patched, writer } from '../support/octets.ts'
-import { pieces, type ReadRecord, readCapture } from '../support/reading.ts'
+import { drippingNow, pieces, type ReadRecord, readCapture } from '../support/reading.ts'
 import { BEGIN_NS, mixedPcapng, RECORDS, TWINS } from './samples.ts'
 
 const EXPECTED: readonly ReadRecord[] = RECORDS.map(({ ns, frame, originalLength }) => ({
@@ -156,6 +156,8 @@ it('a record larger than the window’s chunk is read whole, in every format', a
       pieces(bytes),
       pieces(gzip(bytes)),
       pieces(bytes.subarray(0, 700_000), bytes.subarray(700_000)),
+      drippingNow(bytes, bytes.length),
+      drippingNow(bytes, 99_999),
     ]) {
       const read = await readCapture(source)
       expect([read.records.map(({ frame: text }) => text.length / 2), read.damage]).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { gzip, pcap, pcapng } from '../support/captures.ts'
-import { dripping, pieces, readCapture } from '../support/reading.ts'
+import { dripping, drippingNow, pieces, readCapture } from '../support/reading.ts'
 import { mixedPcapng, RECORDS } from './samples.ts'
 
 const CAPTURES: readonly (readonly [string, Uint8Array])[] = [
@@ -22,6 +22,8 @@ describe.each(CAPTURES)('%s', (_name, bytes) => {
   })
 
   it.each([1, 2, 3, 7, 100])('gives the same records from reads of %i bytes', async (size) => {
-    expect(await readCapture(dripping(bytes, size))).toEqual(await readCapture(bytes))
+    const whole = await readCapture(bytes)
+    expect(await readCapture(dripping(bytes, size))).toEqual(whole)
+    expect(await readCapture(drippingNow(bytes, size))).toEqual(whole)
   })
 })

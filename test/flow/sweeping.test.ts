@@ -108,15 +108,26 @@ describe('tracking', () => {
   })
 })
 
+/** What a flow is known by, beside its capture point. */
+function identities(flows: readonly SeenFlow[]): readonly string[] {
+  return flows.map(({ flow: { transport, low, high, startNs, lastNs, ordinal } }) =>
+    [transport, low.port, high.port, startNs, lastNs, ordinal].join(' '),
+  )
+}
+
 describe('flows of one key', () => {
+  it('are told apart when the times go back to where they began', async () => {
+    const attempt = (ns: number, seq: number) => ({ ns, bytes: ipv4(tcp({ flags: SYN, seq })).bytes })
+    const ids = identities(await track([attempt(31e9, 0), attempt(0, 100), attempt(31e9, 0)]))
+    expect(ids.length).toBe(3)
+    expect(new Set(ids).size).toBe(3)
+  })
+
   it('are told apart by start, end and number', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (many) => {
         const flows = await track(packetsOf(many))
-        const ids = flows.map(
-          ({ flow }) =>
-            `${flow.low.port} ${flow.high.port} ${flow.transport} ${flow.startNs} ${flow.lastNs} ${flow.ordinal}`,
-        )
+        const ids = identities(flows)
         expect(new Set(ids).size).toBe(ids.length)
       }),
       { numRuns: 400 },

@@ -27,7 +27,9 @@ function seen(pair: string, fields: Partial<Observation> = {}): Observation {
   }
 }
 
-const fold = (observations: readonly Observation[], allows: Allows = JUDGE.allows) => [...assumedConversations(observations, allows)]
+const fold = (observations: readonly Observation[], allows: Allows = JUDGE.allows) => [
+  ...assumedConversations(observations, allows),
+]
 const fromLow: Allows = (_, originator) => originator === 'low'
 const fromHigh: Allows = (_, originator) => originator === 'high'
 
@@ -78,7 +80,15 @@ describe('conversations whose direction is assumed', () => {
     ]
     const turned = observations.map((each) => ({ ...each, first: 'high' as const }))
     expect(fold(turned)).toMatchObject([
-      { origAddress: '10.9.9.9', respPort: 5000, basis: 'port-order', flows: 9, firstNs: 3, lastNs: 20, origPackets: 60 },
+      {
+        origAddress: '10.9.9.9',
+        respPort: 5000,
+        basis: 'port-order',
+        flows: 9,
+        firstNs: 3,
+        lastNs: 20,
+        origPackets: 60,
+      },
     ])
     // The first packet of the pair with equal ports was the Director's: that one is another conversation.
     expect(fold(observations).map(({ origAddress, flows }) => [origAddress, flows])).toEqual([
@@ -88,9 +98,19 @@ describe('conversations whose direction is assumed', () => {
   })
 
   test('a flow met midstream is midstream, and one that ended in order is established', () => {
-    const observation = seen('director:50001 - edge-internal:49600 tcp', { established: 2, midstream: 5, onlyLow: 0, onlyHigh: 0, flows: 7 })
+    const observation = seen('director:50001 - edge-internal:49600 tcp', {
+      established: 2,
+      midstream: 5,
+      onlyLow: 0,
+      onlyHigh: 0,
+      flows: 7,
+    })
     expect(fold([observation])).toMatchObject([
-      { origAddress: '10.0.0.20', respPort: 50001, outcomes: { established: 2, midstream: 5, unanswered: 0, 'one-sided': 0 } },
+      {
+        origAddress: '10.0.0.20',
+        respPort: 50001,
+        outcomes: { established: 2, midstream: 5, unanswered: 0, 'one-sided': 0 },
+      },
     ])
   })
 })

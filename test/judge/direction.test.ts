@@ -10,7 +10,10 @@ describe('the direction that the bytes do not prove', () => {
   test('comes from a rule that allows one way only, whatever ports and first packet say', () => {
     const pair = unoriented('director:1 - front-end:2 tcp', 'low')
     expect(inferDirection(pair, (_, originator) => originator === 'low')).toEqual({ originator: 'low', basis: 'rules' })
-    expect(inferDirection(pair, (_, originator) => originator === 'high')).toEqual({ originator: 'high', basis: 'rules' })
+    expect(inferDirection(pair, (_, originator) => originator === 'high')).toEqual({
+      originator: 'high',
+      basis: 'rules',
+    })
   })
 
   test.each([
@@ -18,8 +21,14 @@ describe('the direction that the bytes do not prove', () => {
     ['rules allow both ways', ALL_ALLOWED],
   ])('comes from the lower port where %s, whatever the first packet says', (_, allows) => {
     for (const first of ['low', 'high'] as const) {
-      expect(inferDirection(unoriented('a:1000 - b:1001 tcp', first), allows)).toEqual({ originator: 'high', basis: 'port-order' })
-      expect(inferDirection(unoriented('a:1001 - b:1000 tcp', first), allows)).toEqual({ originator: 'low', basis: 'port-order' })
+      expect(inferDirection(unoriented('a:1000 - b:1001 tcp', first), allows)).toEqual({
+        originator: 'high',
+        basis: 'port-order',
+      })
+      expect(inferDirection(unoriented('a:1001 - b:1000 tcp', first), allows)).toEqual({
+        originator: 'low',
+        basis: 'port-order',
+      })
     }
   })
 
@@ -41,7 +50,10 @@ describe('the rules as the judge asks them', () => {
 
   test('without an inventory the lower port is the responder', () => {
     const judge = createJudge({ entries: [] }, DEFAULT_RULE_SET)
-    expect(direction('10.0.0.16:50001 - 10.0.0.20:49600 tcp', 'low', judge)).toEqual({ originator: 'low', basis: 'port-order' })
+    expect(direction('10.0.0.16:50001 - 10.0.0.20:49600 tcp', 'low', judge)).toEqual({
+      originator: 'low',
+      basis: 'port-order',
+    })
   })
 
   test('an unlisted address may have opened what anybody may', () => {
@@ -58,18 +70,27 @@ describe('the rules as the judge asks them', () => {
 
   test('rules that allow both ways leave it to the ports', () => {
     expect(direction('director:444 - front-end:444 tcp', 'high')).toEqual({ originator: 'high', basis: 'first-packet' })
-    expect(direction('edge-av:3478 - federation-partner:3478 udp')).toEqual({ originator: 'low', basis: 'first-packet' })
+    expect(direction('edge-av:3478 - federation-partner:3478 udp')).toEqual({
+      originator: 'low',
+      basis: 'first-packet',
+    })
   })
 
   test('withdrawn rules do not count', () => {
     const judge = createJudge(INVENTORY, ruleSet([rule('gone', { ports: [{ first: 50000, last: 50000 }] })], ['gone']))
-    expect(direction('front-end:40000 - director:50000 tcp', 'low', judge)).toEqual({ originator: 'high', basis: 'port-order' })
+    expect(direction('front-end:40000 - director:50000 tcp', 'low', judge)).toEqual({
+      originator: 'high',
+      basis: 'port-order',
+    })
   })
 
   test('between two unlisted addresses nobody is asked', () => {
     const judge = createJudge(INVENTORY, ruleSet([rule('all', { originators: ['any'], responders: ['any'] })]))
     expect(direction(`${STRANGER}:1000 - ${OTHER_STRANGER}:2000 tcp`, 'low', judge).basis).toBe('port-order')
-    expect(direction(`director:1000 - ${OTHER_STRANGER}:2000 tcp`, 'low', judge)).toEqual({ originator: 'high', basis: 'rules' })
+    expect(direction(`director:1000 - ${OTHER_STRANGER}:2000 tcp`, 'low', judge)).toEqual({
+      originator: 'high',
+      basis: 'rules',
+    })
   })
 })
 

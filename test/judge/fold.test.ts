@@ -81,7 +81,9 @@ function listed(list: ConversationList): Conversation[] {
   return Array.from({ length: list.count }, (_, number) => list.at(number))
 }
 
-async function folded(...exchanges: readonly Exchange[]): Promise<{ certain: readonly Conversation[]; observations: readonly Observation[] }> {
+async function folded(
+  ...exchanges: readonly Exchange[]
+): Promise<{ certain: readonly Conversation[]; observations: readonly Observation[] }> {
   const { certain, observations } = (await rowsOf(exchanges)).fold()
   return { certain: listed(certain), observations }
 }
@@ -145,11 +147,11 @@ describe('what flows add up to', () => {
   })
 
   test('two ends that both listen prove nothing', async () => {
-    const { observations } = await folded(
-      exchange('midstream', 444, 5061),
-      exchange('open', 40_001, 5061),
-      { ...exchange('open', 40_002, 444), client: '10.0.0.16', server: '10.0.0.41' },
-    )
+    const { observations } = await folded(exchange('midstream', 444, 5061), exchange('open', 40_001, 5061), {
+      ...exchange('open', 40_002, 444),
+      client: '10.0.0.16',
+      server: '10.0.0.41',
+    })
     expect(observations).toHaveLength(1)
   })
 
@@ -169,8 +171,28 @@ describe('what flows add up to', () => {
     expect(certain).toEqual([])
     // 10.0.0.16 is the low end.
     expect(observations.toSorted((a, b) => a.highPort - b.highPort || b.flows - a.flows)).toMatchObject([
-      { transport: 'udp', first: 'high', flows: 3, established: 2, onlyHigh: 1, onlyLow: 0, midstream: 0, lowBytes: 160, highBytes: 160 },
-      { transport: 'udp', first: 'low', flows: 1, established: 0, onlyHigh: 0, onlyLow: 1, midstream: 0, lowBytes: 80, highBytes: 0 },
+      {
+        transport: 'udp',
+        first: 'high',
+        flows: 3,
+        established: 2,
+        onlyHigh: 1,
+        onlyLow: 0,
+        midstream: 0,
+        lowBytes: 160,
+        highBytes: 160,
+      },
+      {
+        transport: 'udp',
+        first: 'low',
+        flows: 1,
+        established: 0,
+        onlyHigh: 0,
+        onlyLow: 1,
+        midstream: 0,
+        lowBytes: 80,
+        highBytes: 0,
+      },
       { transport: 'tcp', first: 'high', flows: 1, established: 1, onlyHigh: 0, onlyLow: 0, midstream: 0 },
     ])
   })
@@ -195,7 +217,11 @@ describe('the order of the flows', () => {
   const inAnyOrder = (log: FakeLog) =>
     fc.sample(fc.shuffledSubarray([...log.rows], { minLength: log.rows.length }), { numRuns: 2, seed: 1 })
 
-  function contents(log: FakeLog): { certain: readonly Conversation[]; assumed: readonly Conversation[]; observations: readonly Observation[] } {
+  function contents(log: FakeLog): {
+    certain: readonly Conversation[]
+    assumed: readonly Conversation[]
+    observations: readonly Observation[]
+  } {
     const { certain, observations } = log.fold()
     const assumed = [...assumedConversations(observations, JUDGE.allows)]
     const byText = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)

@@ -36,16 +36,29 @@ describe('expected', () => {
     ['edge-av > federation-partner udp 3478', 'edge-av-to-turn-3478', 'lync-2013'],
     ['client-external > edge-av udp 59999', 'edge-av-media-udp', 'lync-2013'],
   ])('%s by %s', (text, rule, pack) => {
-    expect(judged(text)).toMatchObject({ verdict: 'expected', rule, pack, reason: null, nearestRule: null, differs: [] })
+    expect(judged(text)).toMatchObject({
+      verdict: 'expected',
+      rule,
+      pack,
+      reason: null,
+      nearestRule: null,
+      differs: [],
+    })
   })
 
   test('of addresses that nobody listed, where the rule says any', () => {
-    expect(judged(`${STRANGER} > director tcp 50002`)).toMatchObject({ verdict: 'expected', rule: 'director-cls-50002' })
+    expect(judged(`${STRANGER} > director tcp 50002`)).toMatchObject({
+      verdict: 'expected',
+      rule: 'director-cls-50002',
+    })
     expect(judged(`edge-access > ${OTHER_STRANGER} tcp 80`)).toMatchObject({ rule: 'edge-access-to-crl-80' })
   })
 
   test('of an unlisted address that counts as an external client towards the Internet side', () => {
-    const judge = createJudge(INVENTORY, ruleSet([rule('clients', { originators: ['client-external'], responders: ['edge-av'] })]))
+    const judge = createJudge(
+      INVENTORY,
+      ruleSet([rule('clients', { originators: ['client-external'], responders: ['edge-av'] })]),
+    )
     expect(judged(`${STRANGER} > edge-av tcp 1000`, judge)).toMatchObject({ verdict: 'expected', rule: 'clients' })
     expect(judged('client-external > edge-av tcp 1000', judge)).toMatchObject({ verdict: 'expected', rule: 'clients' })
     expect(judged('other > edge-av tcp 1000', judge)).toMatchObject({ verdict: 'unexpected' })
@@ -63,7 +76,11 @@ describe('unexpected, with the first reason that holds', () => {
     ['unknown-source', `${STRANGER} > director tcp 5061`, 'one of the ends is not listed'],
     ['unknown-source', `${STRANGER} > director tcp 22`, 'and no rule has the port either'],
     ['unknown-destination', `director > ${STRANGER} tcp 444`, 'one of the ends is not listed'],
-    ['unknown-destination', `edge-internal > ${STRANGER} tcp 445`, 'the inner side of an Edge does not face the Internet'],
+    [
+      'unknown-destination',
+      `edge-internal > ${STRANGER} tcp 445`,
+      'the inner side of an Edge does not face the Internet',
+    ],
     ['wrong-direction', 'director > reverse-proxy-internal tcp 4443', 'and wrong-destination would hold as well'],
     ['wrong-direction', 'edge-access > client-external tcp 443', 'a rule names the client, beside any'],
     ['wrong-direction', `edge-access > ${OTHER_STRANGER} tcp 443`, 'an unlisted address is an external client'],
@@ -103,14 +120,21 @@ describe('unexpected, with the first reason that holds', () => {
     expect(judged('other > director tcp 1000', judge)).toMatchObject({ reason: 'no-rule' })
   })
 
-  test('a withdrawn rule allows nothing and is nobody\'s reason', () => {
-    const judge = createJudge(INVENTORY, ruleSet([rule('gone'), rule('here', { ports: [{ first: 9, last: 9 }] })], ['gone']))
+  test("a withdrawn rule allows nothing and is nobody's reason", () => {
+    const judge = createJudge(
+      INVENTORY,
+      ruleSet([rule('gone'), rule('here', { ports: [{ first: 9, last: 9 }] })], ['gone']),
+    )
     expect(judged('front-end > director tcp 1000', judge)).toMatchObject({ reason: 'wrong-port', nearestRule: 'here' })
   })
 
   test('without a rule in force there is no nearest rule', () => {
     const judge = createJudge(INVENTORY, ruleSet([rule('gone')], ['gone']))
-    expect(judged('front-end > director tcp 1000', judge)).toMatchObject({ reason: 'no-rule', nearestRule: null, differs: [] })
+    expect(judged('front-end > director tcp 1000', judge)).toMatchObject({
+      reason: 'no-rule',
+      nearestRule: null,
+      differs: [],
+    })
   })
 
   test('of several roles at one address, any may be the right one', () => {
@@ -132,13 +156,19 @@ describe('unexpected, with the first reason that holds', () => {
   test('IPv6 addresses are judged like the others', () => {
     const inventory = {
       entries: [
-        entry('client', ['front-end'], [{ family: 6, first: '2001:db8:1::', last: '2001:db8:1:ffff:ffff:ffff:ffff:ffff', prefix: 48 }]),
+        entry(
+          'client',
+          ['front-end'],
+          [{ family: 6, first: '2001:db8:1::', last: '2001:db8:1:ffff:ffff:ffff:ffff:ffff', prefix: 48 }],
+        ),
         entry('server', ['director'], [{ family: 6, first: '2001:db8::16', last: '2001:db8::16' }]),
       ],
     } as const
     const judge = createJudge(inventory, ruleSet([rule('made')]))
     expect(judge.judge(opened('2001:db8:1::5 > 2001:db8::16 tcp 1000')).answer).toMatchObject({ verdict: 'expected' })
-    expect(judge.judge(opened('2001:db8:2::5 > 2001:db8::16 tcp 1000')).answer).toMatchObject({ reason: 'unknown-source' })
+    expect(judge.judge(opened('2001:db8:2::5 > 2001:db8::16 tcp 1000')).answer).toMatchObject({
+      reason: 'unknown-source',
+    })
   })
 })
 
@@ -180,8 +210,15 @@ describe('out of scope', () => {
   })
 
   describe('the broadcast address of a listed network', () => {
-    const network = entry('clients', ['client-internal'], [{ family: 4, first: '10.1.0.0', last: '10.1.0.255', prefix: 24 }])
-    const judge = createJudge({ entries: [...INVENTORY.entries.filter(({ name }) => name !== 'client-internal'), network] }, DEFAULT_RULE_SET)
+    const network = entry(
+      'clients',
+      ['client-internal'],
+      [{ family: 4, first: '10.1.0.0', last: '10.1.0.255', prefix: 24 }],
+    )
+    const judge = createJudge(
+      { entries: [...INVENTORY.entries.filter(({ name }) => name !== 'client-internal'), network] },
+      DEFAULT_RULE_SET,
+    )
 
     test('as responder', () => {
       expect(judge.judge(opened('10.1.0.10 > 10.1.0.255 udp 137')).answer.verdict).toBe('out-of-scope')
@@ -251,7 +288,12 @@ describe('judging is a pure function', () => {
     })
     .map(({ refused, established, basis, ...fields }): Conversation => {
       const certain = basis === 'handshake' || basis === 'listener'
-      return conversation({ ...fields, basis: basis as Conversation['basis'], certain, outcomes: { refused, established } })
+      return conversation({
+        ...fields,
+        basis: basis as Conversation['basis'],
+        certain,
+        outcomes: { refused, established },
+      })
     })
   const several = fc.uniqueArray(seen, {
     maxLength: 30,
@@ -272,13 +314,35 @@ describe('judging is a pure function', () => {
   })
 
   test('the order of the conversations does not matter', () => {
-    const shuffled = several.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })))
+    const shuffled = several.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    )
     fc.assert(
       fc.property(shuffled, ([conversations, inOtherOrder]) => {
         expect(found(JUDGE, inOtherOrder)).toEqual(found(JUDGE, conversations))
       }),
       { numRuns: 50 },
     )
+  })
+
+  test('a judge that has answered others answers as a new one would', () => {
+    const hosts = [ADDRESSES.director, ADDRESSES['edge-internal'], ADDRESSES['edge-access'], STRANGER]
+    const asked = hosts.flatMap((origAddress) =>
+      hosts.flatMap((respAddress) =>
+        ['tcp', 'udp', 'icmp'].flatMap((transport) =>
+          [443, 3478, 5061].flatMap((respPort) =>
+            [true, false].map((certain) => {
+              const basis = certain ? 'handshake' : 'rules'
+              return conversation({ origAddress, respAddress, transport, respPort, certain, basis })
+            }),
+          ),
+        ),
+      ),
+    )
+    const experienced = createJudge(INVENTORY, DEFAULT_RULE_SET)
+    for (const one of [...asked, ...asked.toReversed()]) {
+      expect(experienced.judge(one)).toEqual(createJudge(INVENTORY, DEFAULT_RULE_SET).judge(one))
+    }
   })
 
   test('nothing of inventory and rules is changed', () => {

@@ -46,7 +46,9 @@ describe('the best of the rules that allow', () => {
       { first: 1, last: 900 },
       { first: 1000, last: 1000 },
     ]
-    expect(best(rule('two', { ports: [{ first: 1000, last: 1001 }] }), rule('several', { ports: several }))).toBe('several')
+    expect(best(rule('two', { ports: [{ first: 1000, last: 1001 }] }), rule('several', { ports: several }))).toBe(
+      'several',
+    )
   })
 
   test('is the first in the order of the packs, where all is equal', () => {
@@ -55,7 +57,9 @@ describe('the best of the rules that allow', () => {
   })
 
   test('is no withdrawn one', () => {
-    expect(bestRule(ruleSet([rule('gone'), rule('any', { originators: ['any'] })], ['gone']), ASKED)?.rule.id).toBe('any')
+    expect(bestRule(ruleSet([rule('gone'), rule('any', { originators: ['any'] })], ['gone']), ASKED)?.rule.id).toBe(
+      'any',
+    )
     expect(bestRule(ruleSet([rule('gone')], ['gone']), ASKED)).toBeUndefined()
   })
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { compileLookup } from '../../src/inventory/lookup.ts'
 import { ROLES, type Role } from '../../src/inventory/roles.ts'
 import type { Question } from '../../src/judge/match.ts'
 import { bestRule } from '../../src/judge/match.ts'
 import { createPlaceEnds, type Party } from '../../src/judge/party.ts'
 import { type Difference, differences, explain } from '../../src/judge/reason.ts'
-import { compileLookup } from '../../src/inventory/lookup.ts'
-import type { Party as RuleParty, Rule } from '../../src/rules/rule.ts'
+import type { Rule, Party as RuleParty } from '../../src/rules/rule.ts'
 import { DEFAULT_RULE_SET, inventoryOfRoles, judged, rule } from './samples.ts'
 
 describe('fields in which a conversation differs from a rule', () => {
@@ -21,7 +21,10 @@ describe('fields in which a conversation differs from a rule', () => {
     [['transport'], { transport: 'udp' }],
     [['port'], { port: 1001 }],
     [['direction'], { origRoles: ['director'], respRoles: ['front-end'] }],
-    [['direction', 'transport', 'port'], { origRoles: ['director'], respRoles: ['front-end'], transport: 'udp', port: 1 }],
+    [
+      ['direction', 'transport', 'port'],
+      { origRoles: ['director'], respRoles: ['front-end'], transport: 'udp', port: 1 },
+    ],
     [[], { origRoles: ['director', 'front-end'], respRoles: ['director', 'front-end'] }],
   ])('%j', (wanted, fields) => {
     expect(differences(made, { ...asked, ...fields })).toEqual(wanted)
@@ -51,7 +54,9 @@ describe('the nearest rule', () => {
 
 describe('one field of an allowed conversation changed', () => {
   const address = (role: Role) => `10.0.${ROLES.indexOf(role)}.1`
-  const placeEnds = createPlaceEnds(compileLookup(inventoryOfRoles(Object.fromEntries(ROLES.map((role) => [address(role), [role]])))))
+  const placeEnds = createPlaceEnds(
+    compileLookup(inventoryOfRoles(Object.fromEntries(ROLES.map((role) => [address(role), [role]])))),
+  )
 
   // Nobody's role, and a port that no rule names: a change to them is a change in one field from every rule.
   const NOBODY: Role = 'other'
@@ -72,13 +77,17 @@ describe('one field of an allowed conversation changed', () => {
   function allowedBy(rule: Rule): readonly Ask[] {
     const ports = new Set(rule.ports.flatMap(({ first, last }) => [first, last]))
     return partyOf(rule.originators).flatMap((orig) =>
-      partyOf(rule.responders).flatMap((resp) => [...ports].map((port) => ({ orig, resp, transport: rule.transport, port }))),
+      partyOf(rule.responders).flatMap((resp) =>
+        [...ports].map((port) => ({ orig, resp, transport: rule.transport, port })),
+      ),
     )
   }
 
   const CHANGES: Readonly<Record<Difference, (ask: Ask, rule: Rule) => Ask | undefined>> = {
     direction: (ask, rule) =>
-      rule.originators.includes('any') || rule.responders.includes('any') ? undefined : { ...ask, orig: ask.resp, resp: ask.orig },
+      rule.originators.includes('any') || rule.responders.includes('any')
+        ? undefined
+        : { ...ask, orig: ask.resp, resp: ask.orig },
     // Of two ends that no rule names, either may be the wrong one.
     originator: (ask) => (ask.resp === NOBODY ? undefined : { ...ask, orig: NOBODY }),
     responder: (ask) => (ask.orig === NOBODY ? undefined : { ...ask, resp: NOBODY }),
@@ -96,7 +105,9 @@ describe('one field of an allowed conversation changed', () => {
   test('no rule names the role and the port that the changes use', () => {
     const named = inForce.flatMap(({ originators, responders }) => [...originators, ...responders])
     expect(named).not.toContain(NOBODY)
-    expect(inForce.flatMap(({ ports }) => ports).filter(({ first, last }) => first <= NO_PORT && last >= NO_PORT)).toEqual([])
+    expect(
+      inForce.flatMap(({ ports }) => ports).filter(({ first, last }) => first <= NO_PORT && last >= NO_PORT),
+    ).toEqual([])
   })
 
   test.each(inForce.map((rule) => [rule.id, rule] as const))('%s allows what it says', (_, rule) => {
@@ -112,7 +123,8 @@ describe('one field of an allowed conversation changed', () => {
         const explained = changed && answer(changed)
         if (explained === undefined) continue
         unexpected += 1
-        if (explained.differs.join() !== field) wrong.push([rule.id, changed, explained.reason, explained.nearest?.rule.id, explained.differs])
+        if (explained.differs.join() !== field)
+          wrong.push([rule.id, changed, explained.reason, explained.nearest?.rule.id, explained.differs])
       }
     }
     expect(wrong).toEqual([])

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { displayWidth, padEnd, shorten, wrapText } from '../../src/report/width.ts'
 
@@ -42,6 +43,19 @@ describe('shorten', () => {
         const cut = shorten(text, width)
         expect(displayWidth(cut)).toBeLessThanOrEqual(width)
         expect(text.startsWith(cut.replace(/…$/, ''))).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('displayWidth, where it does not ask string-width', () => {
+  it('gives what string-width gives', () => {
+    const text = fc
+      .array(fc.constantFrom('a', '~', ' ', '…', '한', '힣', '가', '中', '鿿', '一', '\u1112', 'é'))
+      .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(text, (any) => {
+        expect(displayWidth(any)).toBe(stringWidth(any))
       }),
     )
   })

@@ -42,14 +42,21 @@ describe('whether two are the same', () => {
   const parsed = (yaml: string, file = 'inventory.yaml') => parseInventory(Buffer.from(yaml), file)
   const LINE = '  - { name: dir01, address: 10.0.0.16, role: director }\n'
   const OTHER = '  - { name: edge01, address: 10.0.0.20, role: edge-internal }\n'
-  const base: JudgedBy = { inventoryFile: 'inventory.yaml', inventory: parsed(`endpoints:\n${LINE}${OTHER}`), rules: FULL_RULES }
+  const base: JudgedBy = {
+    inventoryFile: 'inventory.yaml',
+    inventory: parsed(`endpoints:\n${LINE}${OTHER}`),
+    rules: FULL_RULES,
+  }
 
   test.each<[string, JudgedBy]>([
     ['a name', { ...base, inventory: parsed(`endpoints:\n${LINE.replace('dir01', 'dir02')}${OTHER}`) }],
     ['an address', { ...base, inventory: parsed(`endpoints:\n${LINE.replace('.16', '.17')}${OTHER}`) }],
     ['a role', { ...base, inventory: parsed(`endpoints:\n${LINE.replace('director', 'front-end')}${OTHER}`) }],
     ['an entry', { ...base, inventory: parsed(`endpoints:\n${LINE}`) }],
-    ['a network for its last address', { ...base, inventory: parsed(`endpoints:\n${LINE.replace('10.0.0.16', '10.0.0.16/30')}${OTHER}`) }],
+    [
+      'a network for its last address',
+      { ...base, inventory: parsed(`endpoints:\n${LINE.replace('10.0.0.16', '10.0.0.16/30')}${OTHER}`) },
+    ],
     ['the reading', { ...base, rules: selectRules(['lync-2013', 'windows-baseline'], 'prose') }],
     ['the packs', { ...base, rules: selectRules(['lync-2013'], 'full') }],
   ])('%s makes another', (_, other) => {

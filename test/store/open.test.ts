@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
@@ -86,13 +95,37 @@ describe('a new database', () => {
 
 describe('what is no database of ours is refused with a sentence and stays as it is', () => {
   const CASES: readonly (readonly [name: string, make: (path: string) => void, sentence: RegExp])[] = [
-    ['a text file', (path) => writeFileSync(path, 'endpoints:\n'.repeat(200)), /is not a database; --database names another file$/],
+    [
+      'a text file',
+      (path) => writeFileSync(path, 'endpoints:\n'.repeat(200)),
+      /is not a database; --database names another file$/,
+    ],
     ['a short text file', (path) => writeFileSync(path, 'x'), /is not a database/],
-    ['another program’s database', (path) => sqlite(path, 'CREATE TABLE notes (text); INSERT INTO notes VALUES (1)'), /is not a database of portolan; --database names another file$/],
-    ['another program’s marked database', (path) => sqlite(path, 'PRAGMA application_id = 77; CREATE TABLE notes (text)'), /is not a database of portolan/],
-    ['another program’s marked database without tables', (path) => sqlite(path, 'PRAGMA application_id = 77'), /is not a database of portolan/],
-    ['another program’s database of some version, without tables', (path) => sqlite(path, 'PRAGMA user_version = 7'), /is not a database of portolan/],
-    ['a database of a newer version', newer, /was written by a newer version of portolan \(schema 99; this version reads up to \d+\)$/],
+    [
+      'another program’s database',
+      (path) => sqlite(path, 'CREATE TABLE notes (text); INSERT INTO notes VALUES (1)'),
+      /is not a database of portolan; --database names another file$/,
+    ],
+    [
+      'another program’s marked database',
+      (path) => sqlite(path, 'PRAGMA application_id = 77; CREATE TABLE notes (text)'),
+      /is not a database of portolan/,
+    ],
+    [
+      'another program’s marked database without tables',
+      (path) => sqlite(path, 'PRAGMA application_id = 77'),
+      /is not a database of portolan/,
+    ],
+    [
+      'another program’s database of some version, without tables',
+      (path) => sqlite(path, 'PRAGMA user_version = 7'),
+      /is not a database of portolan/,
+    ],
+    [
+      'a database of a newer version',
+      newer,
+      /was written by a newer version of portolan \(schema 99; this version reads up to \d+\)$/,
+    ],
     ['a folder', (path) => mkdirSync(path), /is a folder; wanted a database file$/],
   ]
 
@@ -127,7 +160,9 @@ describe('what is no database of ours is refused with a sentence and stays as it
 
   test('nothing, opened to read', () => {
     const path = join(temporaryFolder(), 'portolan.db')
-    expect(refusal(() => openToRead(path))).toMatch(/^there is no database .*portolan\.db yet; 'portolan analyze <capture>' makes one/)
+    expect(refusal(() => openToRead(path))).toMatch(
+      /^there is no database .*portolan\.db yet; 'portolan analyze <capture>' makes one/,
+    )
     expect(existsSync(path)).toBe(false)
   })
 
@@ -235,5 +270,10 @@ function newer(path: string): void {
 function contents(path: string): unknown {
   if (statSync(path).isDirectory()) return readdirSync(path)
   const folder = join(path, '..')
-  return readdirSync(folder).map((name) => [name, createHash('sha256').update(readFileSync(join(folder, name))).digest('hex')])
+  return readdirSync(folder).map((name) => [
+    name,
+    createHash('sha256')
+      .update(readFileSync(join(folder, name)))
+      .digest('hex'),
+  ])
 }

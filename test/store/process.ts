@@ -80,5 +80,7 @@ export async function runAsNobody(command: Command, request: Request): Promise<E
   child.go()
   const { status, output } = await child.ended
   const cannotLoad = /ERR_MODULE_NOT_FOUND|EACCES.*(?:dist|node_modules|child\.mjs)/.test(output)
-  return cannotLoad ? { status: undefined, output: 'the user nobody cannot read the project folder' } : { status, output }
+  return cannotLoad
+    ? { status: undefined, output: 'the user nobody cannot read the project folder' }
+    : { status, output }
 }

@@ -1,10 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { type Database, openToRead, openToWrite } from '../../src/store/open.ts'
 import { readInventory } from '../../src/inventory/read.ts'
+import { type Database, openToRead, openToWrite } from '../../src/store/open.ts'
 import { analyzed, sample, seenRows, temporaryFolder } from '../support/analysis.ts'
 import { manyAttempts } from '../support/many-flows.ts'
 import { start } from './process.ts'
@@ -15,7 +15,7 @@ const CLIENTS = '  - { name: clients, address: 10.1.0.0/16, role: client-interna
 /** A capture with many flows and two inventories that judge it differently. */
 function material(folder: string): { readonly capture: string; readonly inventories: readonly [string, string] } {
   const capture = join(folder, 'many.pcap')
-  writeFileSync(capture, manyAttempts(1000, 4))
+  writeFileSync(capture, manyAttempts(700, 4))
   const inventories = [join(folder, 'clients.yaml'), join(folder, 'strangers.yaml')] as const
   writeFileSync(inventories[0], `endpoints:\n${DIRECTOR}${CLIENTS}`)
   writeFileSync(inventories[1], `endpoints:\n${DIRECTOR}`)
@@ -29,7 +29,9 @@ function state(db: Database): string {
       const { conversations, flows } = seenRows(db, 'point')
       const judgedBy = db.prepare('SELECT inventory, rules FROM judged_by').get()
       const capture = db.prepare('SELECT point, flows, keep FROM captures').all()
-      return createHash('sha256').update(JSON.stringify([conversations, flows, judgedBy, capture])).digest('hex')
+      return createHash('sha256')
+        .update(JSON.stringify([conversations, flows, judgedBy, capture]))
+        .digest('hex')
     })
     .deferred()
 }
@@ -49,7 +51,12 @@ describe('two processes that write to one database', () => {
     const database = join(folder, 'portolan.db')
     const writers = [
       start('analyze', { database, point: 'many', paths: [capture], inventories: [inventories[0]] }),
-      start('analyze', { database, point: 'director', paths: [sample('director.pcapng')], inventories: [inventories[0]] }),
+      start('analyze', {
+        database,
+        point: 'director',
+        paths: [sample('director.pcapng')],
+        inventories: [inventories[0]],
+      }),
       start('analyze', { database, point: 'edge', paths: [sample('edge.pcap')], inventories: [inventories[0]] }),
     ]
     await Promise.all(writers.map(({ ready }) => ready))
@@ -70,7 +77,12 @@ describe('two processes that write to one database', () => {
     const { inventories } = material(folder)
     const database = join(folder, 'portolan.db')
     const db = openToWrite(database)
-    const writer = start('analyze', { database, point: 'edge', paths: [sample('edge.pcap')], inventories: [inventories[0]] })
+    const writer = start('analyze', {
+      database,
+      point: 'edge',
+      paths: [sample('edge.pcap')],
+      inventories: [inventories[0]],
+    })
     await writer.ready
     db.exec('BEGIN IMMEDIATE')
     writer.go()
@@ -110,7 +122,10 @@ describe('a reader', () => {
   test('sees one whole state or the other, while a process writes again and again', async () => {
     const folder = temporaryFolder()
     const { capture, inventories } = material(folder)
-    const states = [await stateAfter(folder, capture, inventories[0]), await stateAfter(folder, capture, inventories[1])]
+    const states = [
+      await stateAfter(folder, capture, inventories[0]),
+      await stateAfter(folder, capture, inventories[1]),
+    ]
     const database = join(folder, 'wanted.db')
     const writer = start('analyze-for-ever', { database, point: 'point', paths: [capture], inventories })
     await writer.ready
@@ -138,8 +153,12 @@ describe('a writer that is killed', () => {
   test('leaves the previous state or the new one, never half of one', async () => {
     const folder = temporaryFolder()
     const { capture, inventories } = material(folder)
-    const states = [await stateAfter(folder, capture, inventories[0]), await stateAfter(folder, capture, inventories[1])]
+    const states = [
+      await stateAfter(folder, capture, inventories[0]),
+      await stateAfter(folder, capture, inventories[1]),
+    ]
     const database = join(folder, 'wanted.db')
+    let midway = 0
     for (let attempt = 0; attempt < 10; attempt += 1) {
       const writer = start('analyze-for-ever', { database, point: 'point', paths: [capture], inventories })
       await writer.ready
@@ -147,13 +166,18 @@ describe('a writer that is killed', () => {
       await wait(130 + 53 * attempt)
       writer.process.kill('SIGKILL')
       expect((await writer.ended).status).toBeNull()
+      if (existsSync(`${database}-journal`)) midway += 1
       const db = openToWrite(database)
       expect(states).toContain(state(db))
       expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
       expect(db.pragma('foreign_key_check')).toEqual([])
-      expect(db.prepare('SELECT count(*) FROM flows WHERE conversation NOT IN (SELECT id FROM conversations)').pluck().get()).toBe(0)
+      expect(
+        db.prepare('SELECT count(*) FROM flows WHERE conversation NOT IN (SELECT id FROM conversations)').pluck().get(),
+      ).toBe(0)
       db.close()
       expect(existsSync(`${database}-journal`)).toBe(false)
     }
+    // Most were killed in the middle of their transaction.
+    expect(midway).toBeGreaterThan(0)
   }, 30_000)
 })

@@ -50,7 +50,9 @@ describe('a set whose files the database knows', () => {
       'capture point dir01/trace was analysed from /captures/dir01, and this is /elsewhere/dir01; name this one with --point',
     ],
   ])('is refused: %s', (_, set, sentence) => {
-    expect(() => refuseKnownFiles(known(), set)).toThrow(expect.objectContaining({ name: 'StoreError', message: sentence }))
+    expect(() => refuseKnownFiles(known(), set)).toThrow(
+      expect.objectContaining({ name: 'StoreError', message: sentence }),
+    )
   })
 })
 
@@ -71,7 +73,16 @@ describe('the list of captures', () => {
     ])
     writeCapture(db, record({ point: 'first', files: [], firstNs: undefined, lastNs: undefined, anomalies: new Map() }))
     expect(readCaptures(db)).toEqual([
-      expect.objectContaining({ point: 'first', conversations: 0, findings: 0, first: null, last: null, files: [], marks: [], anomalies: [] }),
+      expect.objectContaining({
+        point: 'first',
+        conversations: 0,
+        findings: 0,
+        first: null,
+        last: null,
+        files: [],
+        marks: [],
+        anomalies: [],
+      }),
       {
         point: 'second',
         formats: ['pcap'],

@@ -38,7 +38,14 @@ export function record(fields: Partial<CaptureRecord> = {}): CaptureRecord {
 }
 
 export function flow(fields: Partial<Flow> = {}): Flow {
-  const end = (address: string, port: number): FlowEnd => ({ address, port, packets: 2, bytes: 100, ipBytes: 180, state: 4 })
+  const end = (address: string, port: number): FlowEnd => ({
+    address,
+    port,
+    packets: 2,
+    bytes: 100,
+    ipBytes: 180,
+    state: 4,
+  })
   return {
     transport: 'tcp',
     low: end('10.0.0.16', 50001),

@@ -3,9 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { type Conversation, keyText } from '../../src/judge/conversation.ts'
 import type { Observation } from '../../src/judge/observation.ts'
 import type { Database } from '../../src/store/open.ts'
-import { readCertainConversations, readCaptureRefs, readInferredFlows, readObservations } from '../../src/store/read-observed.ts'
+import {
+  readCaptureRefs,
+  readCertainConversations,
+  readInferredFlows,
+  readObservations,
+} from '../../src/store/read-observed.ts'
 import { type CaptureRef, createRowWriter, removeOrphans, writeCapture } from '../../src/store/write.ts'
-import { conversation, opened, unoriented } from '../judge/samples.ts'
+import { conversation, JUDGE, opened, unoriented } from '../judge/samples.ts'
 import { emptyDatabase } from '../support/analysis.ts'
 import { flow, ORIGIN_NS, record, writeJudged } from './rows.ts'
 
@@ -28,8 +33,23 @@ describe('what is written is read back as it was', () => {
   })
 
   test('certain conversations', () => {
-    const numbers = fc.record({ origPackets: count, respPackets: count, origBytes: count, respBytes: count, origIpBytes: count, respIpBytes: count, accepted: count })
-    const made = fc.record({ numbers, established: count, refused: count, firstNs: time, lastNs: time, broadcast: fc.constantFrom(0, 1) })
+    const numbers = fc.record({
+      origPackets: count,
+      respPackets: count,
+      origBytes: count,
+      respBytes: count,
+      origIpBytes: count,
+      respIpBytes: count,
+      accepted: count,
+    })
+    const made = fc.record({
+      numbers,
+      established: count,
+      refused: count,
+      firstNs: time,
+      lastNs: time,
+      broadcast: fc.constantFrom(0, 1),
+    })
     fc.assert(
       fc.property(fc.array(made, { maxLength: 5 }), (several) => {
         const { db, capture } = start()
@@ -52,8 +72,26 @@ describe('what is written is read back as it was', () => {
   })
 
   test('observations', () => {
-    const sums = { established: count, onlyLow: count, onlyHigh: count, midstream: count, lowPackets: count, highPackets: count, lowBytes: count, highBytes: count, lowIpBytes: count, highIpBytes: count }
-    const made = fc.record({ ...sums, flows: count, broadcast: count, firstNs: time, lastNs: time, first: fc.constantFrom('low' as const, 'high' as const) })
+    const sums = {
+      established: count,
+      onlyLow: count,
+      onlyHigh: count,
+      midstream: count,
+      lowPackets: count,
+      highPackets: count,
+      lowBytes: count,
+      highBytes: count,
+      lowIpBytes: count,
+      highIpBytes: count,
+    }
+    const made = fc.record({
+      ...sums,
+      flows: count,
+      broadcast: count,
+      firstNs: time,
+      lastNs: time,
+      first: fc.constantFrom('low' as const, 'high' as const),
+    })
     fc.assert(
       fc.property(fc.array(made, { maxLength: 5 }), (several) => {
         const { db, capture } = start()
@@ -73,19 +111,22 @@ describe('what is written is read back as it was', () => {
     )
   })
 
-  test.each(['low', 'high'] as const)('kept flows whose direction was inferred, with the originator as the low end: %s', (originator) => {
-    const { db, capture } = start()
-    const seen = flow({ high: { ...flow().high, bytes: 7, state: 3 } })
-    const kept = { flow: seen, history: 'DadA', conversation: 77, direction: { originator, basis: 'rules' } } as const
-    createRowWriter(db, capture).flow(kept)
-    const [read] = readInferredFlows(db, capture)
-    const other = originator === 'low' ? 'high' : 'low'
-    expect(read).toEqual({
-      id: expect.any(Number),
-      history: 'DadA',
-      flow: { ...seen, low: seen[originator], high: seen[other], first: originator === 'low' ? 'low' : 'high' },
-    })
-  })
+  test.each(['low', 'high'] as const)(
+    'kept flows whose direction was inferred, with the originator as the low end: %s',
+    (originator) => {
+      const { db, capture } = start()
+      const seen = flow({ high: { ...flow().high, bytes: 7, state: 3 } })
+      const kept = { flow: seen, history: 'DadA', conversation: 77, direction: { originator, basis: 'rules' } } as const
+      createRowWriter(db, capture).flow(kept)
+      const [read] = readInferredFlows(db, capture)
+      const other = originator === 'low' ? 'high' : 'low'
+      expect(read).toEqual({
+        id: expect.any(Number),
+        history: 'DadA',
+        flow: { ...seen, low: seen[originator], high: seen[other], first: originator === 'low' ? 'low' : 'high' },
+      })
+    },
+  )
 
   test('kept flows whose direction is certain stay as they are', () => {
     const { db, capture } = start()
@@ -117,7 +158,12 @@ describe('ids', () => {
   test('are the same for a flow whichever way round it is taken', () => {
     const write = (originator: 'low' | 'high') => {
       const { db, capture } = start()
-      createRowWriter(db, capture).flow({ flow: flow(), history: '', conversation: 1, direction: { originator, basis: 'rules' } })
+      createRowWriter(db, capture).flow({
+        flow: flow(),
+        history: '',
+        conversation: 1,
+        direction: { originator, basis: 'rules' },
+      })
       return ids(db, 'flows')
     }
     expect(write('low')).toEqual(write('high'))
@@ -126,7 +172,12 @@ describe('ids', () => {
   test('that meet are told apart by the next number', () => {
     const { db, capture } = start()
     const writer = createRowWriter(db, capture)
-    const kept = { flow: flow(), history: '', conversation: 1, direction: { originator: 'low', basis: 'rules' } } as const
+    const kept = {
+      flow: flow(),
+      history: '',
+      conversation: 1,
+      direction: { originator: 'low', basis: 'rules' },
+    } as const
     writer.flow(kept)
     writer.flow(kept)
     const [first, second] = ids(db, 'flows') as number[]
@@ -137,7 +188,12 @@ describe('ids', () => {
     const { db, capture } = start()
     const writer = createRowWriter(db, capture)
     for (const ordinal of [0, 1, 2]) {
-      writer.flow({ flow: flow({ ordinal }), history: '', conversation: 1, direction: { originator: 'low', basis: 'rules' } })
+      writer.flow({
+        flow: flow({ ordinal }),
+        history: '',
+        conversation: 1,
+        direction: { originator: 'low', basis: 'rules' },
+      })
     }
     const [a, b, c] = ids(db, 'flows') as number[]
     expect(Math.abs((a ?? 0) - (b ?? 0))).toBeGreaterThan(1)
@@ -150,15 +206,49 @@ describe('a capture written again', () => {
     const { db, capture } = start()
     const writer = createRowWriter(db, capture)
     writeJudged(writer, [conversation()])
-    writer.observation({ ...unoriented('10.0.0.1:1 - 10.0.0.2:2 udp'), service: 'none', flows: 1, established: 1, onlyLow: 0, onlyHigh: 0, midstream: 0, broadcast: 0, lowPackets: 1, highPackets: 1, lowBytes: 0, highBytes: 0, lowIpBytes: 0, highIpBytes: 0, firstNs: 0, lastNs: 0 })
+    writer.observation({
+      ...unoriented('10.0.0.1:1 - 10.0.0.2:2 udp'),
+      service: 'none',
+      flows: 1,
+      established: 1,
+      onlyLow: 0,
+      onlyHigh: 0,
+      midstream: 0,
+      broadcast: 0,
+      lowPackets: 1,
+      highPackets: 1,
+      lowBytes: 0,
+      highBytes: 0,
+      lowIpBytes: 0,
+      highIpBytes: 0,
+      firstNs: 0,
+      lastNs: 0,
+    })
     writer.flow({ flow: flow(), history: '', conversation: 1, direction: { originator: 'low', basis: 'rules' } })
     writeCapture(db, record({ records: 11, files: [], anomalies: new Map() }))
     removeOrphans(db)
-    const counts = (['captures', 'capture_files', 'capture_anomalies', 'conversations', 'observations', 'flows', 'placements', 'judgements'] as const).map((table) => [
-      table,
-      db.prepare(`SELECT count(*) FROM ${table}`).pluck().get(),
-    ])
-    expect(Object.fromEntries(counts)).toEqual({ captures: 1, capture_files: 0, capture_anomalies: 0, conversations: 0, observations: 0, flows: 0, placements: 0, judgements: 0 })
+    const counts = (
+      [
+        'captures',
+        'capture_files',
+        'capture_anomalies',
+        'conversations',
+        'observations',
+        'flows',
+        'placements',
+        'judgements',
+      ] as const
+    ).map((table) => [table, db.prepare(`SELECT count(*) FROM ${table}`).pluck().get()])
+    expect(Object.fromEntries(counts)).toEqual({
+      captures: 1,
+      capture_files: 0,
+      capture_anomalies: 0,
+      conversations: 0,
+      observations: 0,
+      flows: 0,
+      placements: 0,
+      judgements: 0,
+    })
     expect(db.prepare('SELECT records FROM captures').pluck().get()).toBe(11)
   })
 
@@ -175,5 +265,30 @@ describe('a capture written again', () => {
       { capture: 'other', orig_name: 'front-end', resp_name: 'director', verdict: 'expected' },
     ])
     expect(db.pragma('foreign_key_check')).toEqual([])
+  })
+
+  test('and what nobody refers to goes quickly, however many conversations there are', () => {
+    const { db, capture } = start()
+    const writer = createRowWriter(db, capture)
+    const { answer } = JUDGE.judge(conversation())
+    db.transaction(() => {
+      for (let index = 0; index < 20_000; index += 1) {
+        writer.conversation(
+          conversation({ origAddress: `10.1.0.${index}` }),
+          { answer, orig: undefined, resp: undefined },
+          'working',
+        )
+      }
+      for (let index = 0; index < 2000; index += 1) {
+        db.prepare("INSERT INTO placements (name, roles) VALUES ('gone', '[]')").run()
+        db.prepare("INSERT INTO judgements (verdict, evidence, differs, remarks) VALUES ('gone', '', '[]', '[]')").run()
+      }
+    })()
+    const started = performance.now()
+    removeOrphans(db)
+    expect(performance.now() - started).toBeLessThan(1000)
+    expect(
+      db.prepare('SELECT (SELECT count(*) FROM placements) + (SELECT count(*) FROM judgements)').pluck().get(),
+    ).toBe(1)
   })
 })

@@ -7,7 +7,9 @@ export function manyAttempts(conversations: number, each: number, port = 22): Ui
   for (let attempt = 0; attempt < each; attempt += 1) {
     for (let host = 0; host < conversations; host += 1) {
       const src = `10.1.${host >> 8}.${host & 0xff}`
-      const frame = ethernet(ipv4(tcp({ srcPort: 1024 + attempt, dstPort: port, flags: SYN }), { src, dst: '10.0.0.16' }))
+      const frame = ethernet(
+        ipv4(tcp({ srcPort: 1024 + attempt, dstPort: port, flags: SYN }), { src, dst: '10.0.0.16' }),
+      )
       records.push({ ns: at(records.length), frame })
     }
   }

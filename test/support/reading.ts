@@ -52,6 +52,18 @@ export function dripping(bytes: Uint8Array, size: number): ByteSource {
   }
 }
 
+/** The same, without waiting, as a file gives its bytes. */
+export function drippingNow(bytes: Uint8Array, size: number): ByteSource {
+  let at = 0
+  const readNow = (target: Uint8Array) => {
+    const part = bytes.subarray(at, at + Math.min(size, target.length))
+    target.set(part)
+    at += part.length
+    return part.length
+  }
+  return { readNow, read: async (target) => readNow(target), async close() {} }
+}
+
 /** All that a capture holds. Throws CaptureError where there is none. */
 export async function readCapture(source: ByteSource | Uint8Array, name = 'sample'): Promise<ReadCapture> {
   const origin: TimeOrigin = { ns: undefined }
