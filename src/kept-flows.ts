@@ -44,8 +44,18 @@ function earliest(many: KeptFlow[]): KeptFlow[] {
   return many.sort(byStartAndEnds).slice(0, MOST_KEPT_FLOWS)
 }
 
-function byStartAndEnds({ flow: a }: KeptFlow, { flow: b }: KeptFlow): number {
-  return a.startNs - b.startNs || compare(endsOf(a), endsOf(b)) || a.ordinal - b.ordinal
+/** A total order, but for flows that are alike in everything. */
+function byStartAndEnds(left: KeptFlow, right: KeptFlow): number {
+  const { flow: a } = left
+  const { flow: b } = right
+  return (
+    a.startNs - b.startNs ||
+    compare(endsOf(a), endsOf(b)) ||
+    a.lastNs - b.lastNs ||
+    a.low.packets - b.low.packets ||
+    a.high.packets - b.high.packets ||
+    compare(left.history, right.history)
+  )
 }
 
 function endsOf({ transport, low, high }: Flow): string {

@@ -22,7 +22,7 @@ export interface Observed {
   readonly anomalies: ReadonlyMap<string, number>
   /** Nanoseconds since 1970. */
   readonly originNs: bigint
-  /** Nanoseconds since the origin; undefined where nothing was recorded. */
+  /** Nanoseconds since the origin; undefined where no record had a time. */
   readonly firstNs: number | undefined
   readonly lastNs: number | undefined
 }
@@ -36,6 +36,15 @@ export interface Progress {
 /** Reads all files of a set as one stream with one flow state. The caller closes the log. */
 export async function observe(set: CaptureSet, onProgress: (progress: Progress) => void): Promise<Observed> {
   const log = new FlowLog()
+  try {
+    return await observeInto(log, set, onProgress)
+  } catch (error) {
+    log.close()
+    throw error
+  }
+}
+
+async function observeInto(log: FlowLog, set: CaptureSet, onProgress: (progress: Progress) => void): Promise<Observed> {
   const origin: TimeOrigin = { ns: undefined }
   const observer = new Observer(log)
   const files: CaptureFile[] = []
@@ -63,14 +72,14 @@ export async function observe(set: CaptureSet, onProgress: (progress: Progress) 
     log,
     files,
     formats: [...formats].sort(),
-    linkTypes: [...observer.linkTypes].map(linkTypeName).sort(),
+    linkTypes: [...new Set([...observer.linkTypes].map(linkTypeName))].sort(),
     records: observer.records,
     packets: observer.packets,
     bytes,
     anomalies,
     originNs: origin.ns ?? 0n,
-    firstNs: observer.records > 0 ? observer.firstNs : undefined,
-    lastNs: observer.records > 0 ? observer.lastNs : undefined,
+    firstNs: Number.isFinite(observer.firstNs) ? observer.firstNs : undefined,
+    lastNs: Number.isFinite(observer.lastNs) ? observer.lastNs : undefined,
   }
 }
 
@@ -107,7 +116,7 @@ class Observer {
       if (linkType !== this.#linkType) this.#meet(linkType)
       if (timeNs < this.firstNs) this.firstNs = timeNs
       if (timeNs > this.lastNs) this.lastNs = timeNs
-      packet.time[0] = timeNs
+      packet.time[0] = Number.isNaN(timeNs) ? 0 : timeNs
       packet.clock = this.#clock.advance(timeNs)
       const result = decodePacket(view, linkType, start, end, originalLength, packet)
       this.decoded[result]! += 1

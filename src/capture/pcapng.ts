@@ -70,7 +70,8 @@ export class PcapngReader implements CaptureReader {
   end = 0
   originalLength = 0
   linkType = -1
-  timeNs = 0
+  /** NaN until a packet block with a time has come. */
+  timeNs = Number.NaN
   damage: Damage | undefined
 
   readonly #window: ByteWindow

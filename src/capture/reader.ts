@@ -21,7 +21,7 @@ export interface CaptureReader {
   /** Bytes of the frame on the wire; a short snap length makes it more than `end - start`. */
   readonly originalLength: number
   readonly linkType: number
-  /** Nanoseconds since the origin of the capture set; see time.ts. */
+  /** Nanoseconds since the origin of the capture set, see time.ts; NaN while no record had a time. */
   readonly timeNs: number
 
   /** Bytes of the (decompressed) capture taken so far. */

@@ -8,7 +8,6 @@ import {
   IP_BYTES_F64,
   LAST_F64,
   LOW_HOST,
-  ORDINAL,
   PACKETS,
   PORTS,
   PROTOCOL,
@@ -58,8 +57,6 @@ export interface Flow {
   readonly beyondSyn: boolean
   /** All of its frames went to the broadcast address of their link. */
   readonly broadcast: boolean
-  /** Tells flows apart that have the same ends and the same start. */
-  readonly ordinal: number
 }
 
 /** The flow of a row in the log of closed flows. */
@@ -78,7 +75,6 @@ export function flowOf(rows: Int32Array, doubles: Float64Array, row: number, hos
     accepted: (state & STATE_SYN_ACK) !== 0,
     beyondSyn: (state & STATE_BEYOND_SYN) !== 0,
     broadcast: (state & STATE_UNICAST) === 0,
-    ordinal: rows[row + ORDINAL]!,
   }
 }
 

@@ -54,9 +54,7 @@ export const FIN_SEQUENCE = 38
 export const RST_SEQUENCE = 40
 /** For each side: retransmissions (16 bits), zero windows (8 bits), content gaps (8 bits). */
 export const COUNTS = 42
-/** Flows of the same key that started at the same nanosecond are numbered. */
-export const ORDINAL = 44
-export const HASH = 45
+export const HASH = 44
 
 // Inside STATE. The fields of the high side are the low side's, shifted by one field.
 /** Three bits of TCP endpoint state for each side. */

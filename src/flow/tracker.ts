@@ -10,7 +10,6 @@ import {
   CLOCK,
   IP_BYTES_F64,
   LAST_F64,
-  ORDINAL,
   PACKETS,
   PENDING_BYTES,
   PENDING_IP_BYTES,
@@ -116,13 +115,8 @@ export class Tracker {
 
   /** Closes the flow and opens its successor on the same key. */
   #replace(old: number, at: number, packet: Packet): number {
-    const table = this.#table
-    const sameStart = table.coldDoubles[(coldRow(old) + START_F64) >> 1] === packet.time[0]
-    const ordinal = sameStart ? table.cold[coldRow(old) + ORDINAL]! + 1 : 0
     this.#close(old)
-    const flow = this.#insert(at, packet)
-    table.cold[coldRow(flow) + ORDINAL] = ordinal
-    return flow
+    return this.#insert(at, packet)
   }
 
   #open(at: number, packet: Packet): number {

@@ -133,7 +133,6 @@ function inferredFlowOf(row: Row): InferredFlow {
     accepted: false,
     beyondSyn: false,
     broadcast: false,
-    ordinal: 0,
   } as unknown as Flow
   return { id: row['id'] as number, flow, history: row['history'] as string }
 }

@@ -177,9 +177,9 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
 }
 
 /** What a flow is, whichever way round it is taken. */
-function flowText({ transport, low, high, startNs, lastNs, ordinal }: Flow, { originNs }: CaptureRef): string {
+function flowText({ transport, low, high, startNs, lastNs }: Flow, { originNs }: CaptureRef): string {
   const time = `${originNs + BigInt(startNs)} ${originNs + BigInt(lastNs)}`
-  return `${transport} ${low.address} ${low.port} ${high.address} ${high.port} ${time} ${ordinal}`
+  return `${transport} ${low.address} ${low.port} ${high.address} ${high.port} ${time}`
 }
 
 const CONVERSATION_COLUMNS = `id, capture, proto, orig_addr, resp_addr, orig_place, resp_place, resp_port, service,

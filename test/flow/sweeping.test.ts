@@ -63,7 +63,6 @@ function isOwn({ low, high }: Flow): boolean {
 /** Everything known of the flows that are not of the crowd, in an order of their own. */
 function described(flows: readonly SeenFlow[]): readonly string[] {
   const own = flows.filter(({ flow }) => isOwn(flow))
-  return own.map(({ flow, ...rest }) => flowLine({ flow: { ...flow, ordinal: 0 }, ...rest })).sort()
 }
 
 describe('closing idle flows early', () => {

@@ -55,7 +55,6 @@ function flow(transport: string, low: Partial<FlowEnd>, high: Partial<FlowEnd>, 
     accepted: false,
     beyondSyn: false,
     broadcast: false,
-    ordinal: 0,
     ...fields,
   }
 }

@@ -58,7 +58,6 @@ export function flow(fields: Partial<Flow> = {}): Flow {
     accepted: false,
     beyondSyn: false,
     broadcast: false,
-    ordinal: 0,
     ...fields,
   }
 }
