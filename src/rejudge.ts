@@ -5,7 +5,12 @@ import type { Judge } from './judge/judge.ts'
 import { judgeAll, listOf } from './judge/judge-all.ts'
 import { unorientedOf } from './judge/observation.ts'
 import type { Database } from './store/open.ts'
-import { readCertainConversations, readInferredFlows, readObservations } from './store/read-observed.ts'
+import {
+  readCertainConversations,
+  readConversationIds,
+  readInferredFlows,
+  readObservations,
+} from './store/read-observed.ts'
 import { type CaptureRef, createRowWriter } from './store/write.ts'
 
 /**
@@ -17,6 +22,7 @@ export function rejudgeCapture(db: Database, capture: CaptureRef, judge: Judge):
   const assumed = assumedConversations(readObservations(db, capture), judge.allows)
   const judged = judgeAll(judge, listOf([...certain, ...assumed]))
   const inferred = readInferredFlows(db, capture)
+  const former = readConversationIds(db, capture)
 
   db.prepare('DELETE FROM conversations WHERE capture = ?').run(capture.number)
   const writer = createRowWriter(db, capture)
@@ -24,7 +30,14 @@ export function rejudgeCapture(db: Database, capture: CaptureRef, judge: Judge):
   for (const number of judged.order) {
     const conversation = judged.conversations.at(number)
     const id = writer.conversation(conversation, judged.judgements[number]!, judged.healths[number]!)
-    if (!conversation.certain) ids.set(keyText(conversation), id)
+    ids.set(keyText(conversation), id)
+  }
+
+  // A row whose id met another capture's has that one's number no longer, once the other is gone.
+  const move = db.prepare('UPDATE flows SET conversation = ? WHERE conversation = ? AND capture = ?')
+  for (const [key, id] of former) {
+    const now = ids.get(key)
+    if (now !== undefined && now !== id) move.run(now, id, capture.number)
   }
 
   const remove = db.prepare('DELETE FROM flows WHERE id = ?')

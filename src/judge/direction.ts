@@ -1,4 +1,5 @@
 import type { End } from '../flow/flow.ts'
+import { isGroupAddress } from './group-address.ts'
 
 /** How originator and responder were told apart, best first. */
 export const DIRECTION_BASES = ['handshake', 'content', 'listener', 'rules', 'port-order', 'first-packet'] as const
@@ -32,8 +33,13 @@ export interface Unoriented {
 /** Whether some rule in force allows the pair with `originator` as the one that opened it. */
 export type Allows = (pair: Unoriented, originator: End) => boolean
 
-/** A rule that allows one direction and no rule for the other, then the lower port, then the first packet. */
+/**
+ * A rule that allows one direction and no rule for the other, then the lower port, then the first packet. Nothing is ever
+ * sent from a group address: towards one, the first packet decides at once.
+ */
 export function inferDirection(pair: Unoriented, allows: Allows): Direction {
+  if (isGroupAddress(pair.lowAddress)) return { originator: 'high', basis: 'first-packet' }
+  if (isGroupAddress(pair.highAddress)) return { originator: 'low', basis: 'first-packet' }
   const fromLow = allows(pair, 'low')
   const fromHigh = allows(pair, 'high')
   if (fromLow !== fromHigh) return { originator: fromLow ? 'low' : 'high', basis: 'rules' }

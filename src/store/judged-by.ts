@@ -35,10 +35,13 @@ export function writeJudgedBy(db: Database, { inventoryFile, inventory, rules }:
   )
 }
 
-/** Whether both give the same judgements and explain them alike; the path of the inventory is no part of it. */
+/** Whether both give the same judgements; where an entry of the inventory stands is no part of it. */
 export function isSameJudgedBy(left: JudgedBy, right: JudgedBy): boolean {
   return (
-    JSON.stringify(left.inventory) === JSON.stringify(right.inventory) &&
-    JSON.stringify(left.rules) === JSON.stringify(right.rules)
+    whoIsWho(left.inventory) === whoIsWho(right.inventory) && JSON.stringify(left.rules) === JSON.stringify(right.rules)
   )
+}
+
+function whoIsWho({ entries }: Inventory): string {
+  return JSON.stringify(entries.map(({ name, roles, ranges }) => [name, roles, ranges]))
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { APPLICATION_ID, MIGRATIONS, migrate, schemaVersion } from './schema.ts'
 import { StoreError } from './store-error.ts'
@@ -23,7 +23,6 @@ export function openToWrite(path: string): Database {
     db.pragma(`cache_size = -${CACHE_KIB}`)
     db.pragma('temp_store = MEMORY')
     db.transaction(() => {
-      refuseForeign(db, path, true)
       migrate(db)
     }).immediate()
   })
@@ -37,7 +36,6 @@ export function openToRead(path: string): Database {
     )
   }
   return opened(path, { readonly: true, fileMustExist: true }, (db) => {
-    refuseForeign(db, path, false)
     if (schemaVersion(db) < MIGRATIONS.length) {
       throw new StoreError(
         `${path} was written by an older version of portolan; analyse or re-judge once to bring it up to date`,
@@ -47,12 +45,10 @@ export function openToRead(path: string): Database {
 }
 
 function opened(path: string, options: Sqlite.Options, prepare: (db: Database) => void): Database {
-  if (existsSync(path) && statSync(path).isDirectory()) {
-    throw new StoreError(`${path} is a folder; wanted a database file`)
-  }
   let db: Database | undefined
   try {
-    db = new Sqlite(path, { ...options, timeout: WAIT_MS })
+    refuseForeign(path, options.readonly !== true)
+    db = connected(path, options)
     prepare(db)
     return db
   } catch (error) {
@@ -61,18 +57,60 @@ function opened(path: string, options: Sqlite.Options, prepare: (db: Database) =
   }
 }
 
-/** A file that is no database of Portolan's, or of a newer version, is left as it is. */
-function refuseForeign(db: Database, path: string, mayBeEmpty: boolean): void {
-  const isEmpty = db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
-  const applicationId = db.pragma('application_id', { simple: true })
-  if (isEmpty && applicationId === 0 && mayBeEmpty) return
-  if (applicationId !== APPLICATION_ID) {
+/** A writer that was killed leaves its journal, and only who may write can take it back. */
+function connected(path: string, options: Sqlite.Options): Database {
+  const db = new Sqlite(path, { ...options, timeout: WAIT_MS })
+  try {
+    schemaVersion(db)
+    return db
+  } catch (error) {
+    db.close()
+    if (!(error instanceof Sqlite.SqliteError && error.code === 'SQLITE_READONLY_ROLLBACK')) throw error
+  }
+  const writer = new Sqlite(path, { fileMustExist: true, timeout: WAIT_MS })
+  try {
+    schemaVersion(writer)
+  } finally {
+    writer.close()
+  }
+  return new Sqlite(path, { ...options, timeout: WAIT_MS })
+}
+
+// SQLite file format, section 1.3: the database header.
+const HEADER_BYTES = 100
+const MAGIC = 'SQLite format 3\0'
+const USER_VERSION = 60
+const APPLICATION = 68
+
+/**
+ * A file that is no database of Portolan's, or of a newer version, is left as it is. Its header is read before SQLite
+ * opens it, because opening alone can change the file: SQLite writes another program's log back into it.
+ */
+function refuseForeign(path: string, mayBeEmpty: boolean): void {
+  if (path === ':memory:' || (mayBeEmpty && !existsSync(path))) return
+  if (statSync(path).isDirectory()) throw new StoreError(`${path} is a folder; wanted a database file`)
+  const header = readHeader(path)
+  if (header.length === 0 && mayBeEmpty) return
+  if (header.length > 0 && header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+    throw new StoreError(`${path} is not a database; --database names another file`)
+  }
+  if (header.length < HEADER_BYTES || header.readUInt32BE(APPLICATION) !== APPLICATION_ID) {
     throw new StoreError(`${path} is not a database of portolan; --database names another file`)
   }
-  const version = schemaVersion(db)
+  const version = header.readUInt32BE(USER_VERSION)
   if (version > MIGRATIONS.length) {
     const known = `this version reads up to ${MIGRATIONS.length}`
     throw new StoreError(`${path} was written by a newer version of portolan (schema ${version}; ${known})`)
+  }
+}
+
+function readHeader(path: string): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const header = Buffer.alloc(HEADER_BYTES)
+    return header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0))
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -138,7 +138,7 @@ const CONVERSATION_ORDER = 'first, orig_addr, resp_addr, resp_port, proto, servi
 
 /** The flows that the filter lets through, at most `limit`, as they come from the database. */
 export function readFlows(db: Database, filter: RowFilter, order?: Order<FlowSort>, limit?: number): Iterable<FlowRow> {
-  const sorts = order && sortSql(order, order.by === 'duration' ? '"end" - start' : `"${order.by}"`)
+  const sorts = order && sortSql(order)
   return select(db, 'flow_rows', whereClause(db, filter, FLOWS), sorts, FLOW_ORDER, limit, flowRow)
 }
 
@@ -149,7 +149,7 @@ export function readConversations(
   order?: Order<ConversationSort>,
   limit?: number,
 ): Iterable<ConversationRow> {
-  const sorts = order && sortSql(order, `"${order.by}"`)
+  const sorts = order && sortSql(order)
   const where = whereClause(db, filter, CONVERSATIONS)
   return select(db, 'conversation_rows', where, sorts, CONVERSATION_ORDER, limit, conversationRow)
 }
@@ -167,8 +167,14 @@ export function conversationsWhere(db: Database, filter: RowFilter): Condition {
   return whereClause(db, filter, CONVERSATIONS)
 }
 
-function sortSql({ descending }: Order<string>, expression: string): string {
-  return `${expression} ${descending ? 'DESC' : 'ASC'} NULLS LAST`
+function sortSql({ by, descending }: Order<FlowSort | ConversationSort>): string {
+  return `${sortExpression(by)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`
+}
+
+function sortExpression(by: FlowSort | ConversationSort): string {
+  if (by === 'duration') return '"end" - start'
+  // Where a transport has no ports, 0 stands for none.
+  return by === 'orig_port' || by === 'resp_port' ? `CASE WHEN proto IN ('tcp', 'udp') THEN ${by} END` : `"${by}"`
 }
 
 function* select<Row>(

@@ -59,7 +59,8 @@ function commandsFor(path: string): Readonly<Record<string, Command>> {
     },
     'npm pcap-parser, counting': { argv: [process.execPath, join(HERE, 'second-reader.js'), path] },
   }
-  if (isInstalled('tcpdump')) commands['tcpdump -w /dev/null tcp'] = { argv: ['tcpdump', '-r', path, '-w', '/dev/null', 'tcp'] }
+  if (isInstalled('tcpdump'))
+    commands['tcpdump -w /dev/null tcp'] = { argv: ['tcpdump', '-r', path, '-w', '/dev/null', 'tcp'] }
   return commands
 }
 

@@ -6,7 +6,7 @@ import { flowOf } from '../../src/flow/flow.ts'
 import { KEY_WORDS, writeKey } from '../../src/flow/flow-key.ts'
 import { FlowLog } from '../../src/flow/flow-log.ts'
 import { coldRow, FlowTable } from '../../src/flow/flow-table.ts'
-import { ORDINAL } from '../../src/flow/row.ts'
+import { COUNTS } from '../../src/flow/row.ts'
 import { createPacket } from '../../src/wire/packet.ts'
 
 let folder = ''
@@ -23,7 +23,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** Appends `count` rows, numbered by their ordinal. */
+/** Appends `count` rows, numbered by a cold word. */
 function filled(count: number): FlowLog {
   const table = new FlowTable()
   const packet = {
@@ -41,17 +41,17 @@ function filled(count: number): FlowLog {
   const flow = table.insert(keys, 0, packet)
   const log = new FlowLog()
   for (let number = 0; number < count; number += 1) {
-    table.cold[coldRow(flow) + ORDINAL] = number
+    table.cold[coldRow(flow) + COUNTS] = number
     log.append(table, flow)
   }
   return log
 }
 
-function ordinals(log: FlowLog): Int32Array {
+function numbers(log: FlowLog): Int32Array {
   const seen = new Int32Array(log.count)
   let at = 0
   log.forEach((rows, _doubles, row) => {
-    seen[at] = rows[row + ORDINAL] as number
+    seen[at] = rows[row + COUNTS] as number
     at += 1
   })
   return seen.subarray(0, at)
@@ -64,7 +64,7 @@ describe('the log of closed flows', () => {
     expect(log.count).toBe(count)
     // Twice, because the second reading must not depend on where the first one ended.
     for (let pass = 0; pass < 2; pass += 1)
-      expect(Buffer.compare(new Uint8Array(ordinals(log).buffer), new Uint8Array(expected.buffer))).toBe(0)
+      expect(Buffer.compare(new Uint8Array(numbers(log).buffer), new Uint8Array(expected.buffer))).toBe(0)
     const isSpilled = count >= 33 * 4096
     expect(readdirSync(folder).length).toBe(isSpilled ? 1 : 0)
     log.close()

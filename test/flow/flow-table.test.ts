@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { KEY_HASH, KEY_SIDE, KEY_WORDS, shardOf, writeKey } from '../../src/flow/flow-key.ts'
 import { coldRow, FlowTable, hotRow } from '../../src/flow/flow-table.ts'
-import { ORDINAL, PACKETS } from '../../src/flow/row.ts'
+import { COUNTS, PACKETS } from '../../src/flow/row.ts'
 import { createPacket, type Packet } from '../../src/wire/packet.ts'
 
 /** The packet of flow `number` of a family; those of IPv6 differ in the fronts of their addresses only. */
@@ -91,13 +91,13 @@ describe('the table of open flows', () => {
       const { packet, keys } = keyed(number, 6, number % 2 === 0, (number % 500) * 17)
       const flow = table.insert(keys, 0, packet)
       table.hot[hotRow(flow) + PACKETS] = number
-      table.cold[coldRow(flow) + ORDINAL] = number
+      table.cold[coldRow(flow) + COUNTS] = number
     }
     expect(table.capacity).toBeGreaterThanOrEqual(count)
     for (let number = 0; number < count; number += 1) {
       const { packet, keys } = keyed(number, 6, number % 3 === 0, (number % 500) * 17)
       const flow = table.find(keys, 0, packet)
-      const held = [table.hot[hotRow(flow) + PACKETS], table.cold[coldRow(flow) + ORDINAL]]
+      const held = [table.hot[hotRow(flow) + PACKETS], table.cold[coldRow(flow) + COUNTS]]
       if (held[0] !== number || held[1] !== number) throw new Error(`flow ${number} holds ${held}`)
     }
   })
@@ -108,10 +108,10 @@ describe('the table of open flows', () => {
     for (let number = 0; number < capacity * 3; number += 1) {
       const { packet, keys } = keyed(number, 4, true, number * 7)
       const flow = table.insert(keys, 0, packet)
-      if (table.hot[hotRow(flow) + PACKETS] !== 0 || table.cold[coldRow(flow) + ORDINAL] !== 0)
+      if (table.hot[hotRow(flow) + PACKETS] !== 0 || table.cold[coldRow(flow) + COUNTS] !== 0)
         throw new Error('not empty')
       table.hot[hotRow(flow) + PACKETS] = 9
-      table.cold[coldRow(flow) + ORDINAL] = 9
+      table.cold[coldRow(flow) + COUNTS] = 9
       if (number % 2 === 0) table.remove(flow)
       else if (number > 2000) table.remove(table.find(...findArguments(number - 2000)))
     }

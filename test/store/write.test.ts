@@ -183,22 +183,6 @@ describe('ids', () => {
     const [first, second] = ids(db, 'flows') as number[]
     expect(second).toBe((first ?? 0) + 1)
   })
-
-  test('differ for flows of the same ends that began at the same nanosecond', () => {
-    const { db, capture } = start()
-    const writer = createRowWriter(db, capture)
-    for (const ordinal of [0, 1, 2]) {
-      writer.flow({
-        flow: flow({ ordinal }),
-        history: '',
-        conversation: 1,
-        direction: { originator: 'low', basis: 'rules' },
-      })
-    }
-    const [a, b, c] = ids(db, 'flows') as number[]
-    expect(Math.abs((a ?? 0) - (b ?? 0))).toBeGreaterThan(1)
-    expect(Math.abs((b ?? 0) - (c ?? 0))).toBeGreaterThan(1)
-  })
 })
 
 describe('a capture written again', () => {

@@ -51,7 +51,7 @@ function flowsOf(log: FlowLog): readonly SeenFlow[] {
       history: historyOf(rows, row, originator),
     })
   })
-  return flows.sort((a, b) => a.flow.startNs - b.flow.startNs || a.flow.ordinal - b.flow.ordinal)
+  return flows.sort((a, b) => a.flow.startNs - b.flow.startNs)
 }
 
 function connStateOf(flow: Flow, originator: End): string {

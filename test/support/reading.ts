@@ -88,5 +88,6 @@ export async function readRecords(reader: CaptureReader, origin: TimeOrigin): Pr
 function recordOf(reader: CaptureReader, origin: TimeOrigin): ReadRecord {
   const { view, start, end, linkType, originalLength, timeNs } = reader
   const frame = hex(new Uint8Array(view.buffer, view.byteOffset + start, end - start))
-  return { ns: (origin.ns ?? 0n) + BigInt(timeNs), linkType, originalLength, frame }
+  // A record before the first one with a time has none.
+  return { ns: (origin.ns ?? 0n) + (Number.isNaN(timeNs) ? 0n : BigInt(timeNs)), linkType, originalLength, frame }
 }
