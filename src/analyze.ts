@@ -34,10 +34,11 @@ export async function analyze(
   judgedBy: JudgedBy,
   keep: Keep,
   onProgress: (progress: Progress) => void,
+  jobs = 1,
 ): Promise<AnalyzeResult> {
   refuseKnownFiles(db, set)
   const judge = createJudge(judgedBy.inventory, judgedBy.rules)
-  const observed = await observe(set, onProgress)
+  const observed = await observe(set, onProgress, jobs)
   try {
     const folded = foldFlows(observed.log)
     const assumed = [...assumedConversations(folded.observations, judge.allows)]

@@ -1,9 +1,10 @@
-import type { CaptureSet } from './capture/capture-set.ts'
+import { Worker } from 'node:worker_threads'
+import type { CaptureInput, CaptureSet } from './capture/capture-set.ts'
 import { type CaptureReader, RECORD_ANOMALIES } from './capture/reader.ts'
 import type { TimeOrigin } from './capture/time.ts'
 import { ReaderClock } from './flow/clock.ts'
-import { FlowLog } from './flow/flow-log.ts'
-import { BATCH_SIZE, Tracker } from './flow/tracker.ts'
+import { FlowLog, type FlowLogState } from './flow/flow-log.ts'
+import { BATCH_SIZE, type Share, Tracker, WHOLE } from './flow/tracker.ts'
 import type { CaptureFile } from './store/capture-record.ts'
 import { decodePacket } from './wire/decode.ts'
 import { DECODED_NAMES, NOT_IP, OK } from './wire/decoded.ts'
@@ -33,25 +34,73 @@ export interface Progress {
   readonly records: number
 }
 
-/** Reads all files of a set as one stream with one flow state. The caller closes the log. */
-export async function observe(set: CaptureSet, onProgress: (progress: Progress) => void): Promise<Observed> {
+/** What a worker of observe() is told, and what it answers. */
+export interface WorkerTask {
+  readonly paths: readonly string[]
+  readonly share: Share
+}
+export interface WorkerAnswer {
+  readonly log: FlowLogState
+  readonly records: number
+}
+
+/**
+ * Reads all files of a set as one stream with one flow state. The caller closes the log.
+ *
+ * With several jobs every thread reads the whole set and tracks the flows of its own shards; reading and decoding
+ * twice takes less time than handing packets from thread to thread would. Nothing but the time depends on the number.
+ */
+export async function observe(set: CaptureSet, onProgress: (progress: Progress) => void, jobs = 1): Promise<Observed> {
   const log = new FlowLog()
+  const workers = Array.from({ length: jobs - 1 }, (_, index) => startWorker(set, { part: index + 1, of: jobs }))
   try {
-    return await observeInto(log, set, onProgress)
+    const share = jobs === 1 ? WHOLE : { part: 0, of: jobs }
+    const observed = await observeShare(set.inputs, log, share, onProgress)
+    for (const { log: theirs, records } of await Promise.all(workers.map(({ answer }) => answer))) {
+      log.absorb(theirs)
+      if (records !== observed.records) throw new Error(`${set.inputs[0]?.path} changed while it was being read`)
+    }
+    return observed
   } catch (error) {
     log.close()
     throw error
+  } finally {
+    await Promise.all(workers.map(({ stop }) => stop()))
   }
 }
 
-async function observeInto(log: FlowLog, set: CaptureSet, onProgress: (progress: Progress) => void): Promise<Observed> {
+interface RunningWorker {
+  readonly answer: Promise<WorkerAnswer>
+  stop(): Promise<unknown>
+}
+
+function startWorker({ inputs }: CaptureSet, share: Share): RunningWorker {
+  const workerData: WorkerTask = { paths: inputs.map(({ path }) => path), share }
+  const worker = new Worker(new URL('./observe-worker.js', import.meta.url), { workerData })
+  const answer = new Promise<WorkerAnswer>((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.once('exit', () => reject(new Error('a worker ended before it was done')))
+  })
+  // Whoever awaits the answer sees its failure; nobody does when the reading here fails first.
+  answer.catch(() => {})
+  return { answer, stop: () => worker.terminate() }
+}
+
+/** Reads the inputs in this thread, and tracks the flows of one share into the log. */
+export async function observeShare(
+  inputs: readonly CaptureInput[],
+  log: FlowLog,
+  share: Share,
+  onProgress: (progress: Progress) => void,
+): Promise<Observed> {
   const origin: TimeOrigin = { ns: undefined }
-  const observer = new Observer(log)
+  const observer = new Observer(log, share)
   const files: CaptureFile[] = []
   const formats = new Set<string>()
   const anomalies = new Map<string, number>()
   let bytes = 0
-  for (const input of set.inputs) {
+  for (const input of inputs) {
     const reader = await input.open(origin)
     try {
       do {
@@ -97,8 +146,8 @@ class Observer {
   readonly #clock = new ReaderClock()
   #linkType = -1
 
-  constructor(log: FlowLog) {
-    this.#tracker = new Tracker(log)
+  constructor(log: FlowLog, share: Share) {
+    this.#tracker = new Tracker(log, share)
   }
 
   get packets(): number {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 /*
  * Each file of test/golden is a session: lines that begin with '$ ' are given to a shell, one after the other, in a folder
- * that holds captures/; what follows each is exactly what it must print. Lines of standard error begin with '! ', and an
+ * that holds captures/; what follows each is exactly what it must print. Lines of standard error begin with "! ", an
  * exit code other than 0 ends the answer as '[exit code 2]'. UPDATE_GOLDEN=1 writes what is printed now: review the diff.
  */
 

@@ -8,6 +8,7 @@ import { MOST_SHOWN, summaryDocument, writeSummary } from '../report/summary.ts'
 import { KEEPS, type Keep } from '../store/capture-record.ts'
 import type { JudgedBy } from '../store/judged-by.ts'
 import type { Database } from '../store/open.ts'
+import { refuseKnownFiles } from '../store/read-captures.ts'
 import { readSummary } from '../store/read-summary.ts'
 import { type CapturesToRead, findCaptures } from './captures-to-read.ts'
 import { writingDatabase } from './database.ts'
@@ -40,16 +41,18 @@ interface AnalyzeOptions extends JudgedByOptions {
   readonly failOn: string
 }
 
+const DESCRIPTION =
+  paragraph(`Reads captures, judges every flow, keeps the result in the database and prints the summary. The files of a
+  rotated set are one capture point, told by folder and file name; analysing a point again replaces what was kept
+  of it. All captures of a database are judged by the same inventory, rules and reading: when those change, what
+  was kept is judged again.`)
+
 export const defineAnalyze: Define = (command, { shell, finish }) => {
   command
     .argument('<capture...>', "pcap or pcapng files, also compressed with gzip; '-' reads standard input")
-    .description(
-      paragraph(`Reads captures, judges every flow, keeps the result in the database and prints the summary. The files of a rotated set
-are one capture point, told by folder and file name; analysing a point again replaces what was kept of it. All captures of a
-database are judged by the same inventory, rules and reading: when those change, what was kept is judged again.`),
-    )
+    .description(DESCRIPTION)
     .option('-i, --inventory <file>', 'who is who (default: inventory.yaml here, else what the database was judged by)')
-  addRuleOptions(command, ", else the database's")
+  addRuleOptions(command, "the database's, else ")
   addDatabaseOption(command)
   addReadingOptions(command)
   addFormatOption(command, ANALYZE_FORMATS)
@@ -103,6 +106,7 @@ async function analyzeAll(
   keep: Keep,
   { err, isWatched, onInterrupt }: Shell,
 ): Promise<readonly AnalyzeResult[]> {
+  for (const set of sets) refuseKnownFiles(db, set)
   const results: AnalyzeResult[] = []
   const stopListening = interrupt === undefined ? () => {} : onInterrupt(interrupt)
   for (const set of sets) {

@@ -23,9 +23,21 @@ export async function findCaptures(
   shell: Shell,
 ): Promise<CapturesToRead> {
   if (point === '') throw new UsageError('--point names no capture point')
-  if (!paths.includes(STANDARD_INPUT)) return { sets: await captureSets(paths, point), interrupt: undefined }
+  if (!paths.includes(STANDARD_INPUT)) return filesToRead(await captureSets(paths, point))
   if (paths.length > 1) throw new UsageError("standard input ('-') is a capture point of its own; analyse files apart")
   return streamToRead(point ?? STANDARD_INPUT_POINT, shell)
+}
+
+function filesToRead(sets: readonly CaptureSet[]): CapturesToRead {
+  const folders = new Map<string, string | undefined>()
+  for (const { point, folder } of sets) {
+    if (folders.has(point)) {
+      const both = `${folders.get(point)} and ${folder}`
+      throw new UsageError(`${both} both give the capture point ${point}; analyse one of them apart, with --point`)
+    }
+    folders.set(point, folder)
+  }
+  return { sets, interrupt: undefined }
 }
 
 function streamToRead(point: string, shell: Shell): CapturesToRead {

@@ -4,12 +4,13 @@ import { addListOptions, listRows } from './list-rows.ts'
 import { addExamples, paragraph } from './options.ts'
 import type { Define } from './program.ts'
 
+const DESCRIPTION =
+  paragraph(`Lists conversations, oldest first: all flows of a capture between the same two hosts to the same port are one.
+  In a table an unexpected conversation shows its reason in the place of the verdict and the nearest rule between
+  parentheses, and an expected one that fails is broken (nothing succeeded) or flaky (some did).`)
+
 export const defineConversations: Define = (command, { shell }) => {
-  command.description(
-    paragraph(`Lists conversations, oldest first: all flows of a capture between the same two hosts to the same port are one. In a
-table an unexpected conversation shows its reason in the place of the verdict and the nearest rule between parentheses, and
-an expected one that fails is broken (nothing succeeded) or flaky (some did).`),
-  )
+  command.description(DESCRIPTION)
   addListOptions(command, CONVERSATION_SORTS)
   addExamples(command, [
     ['portolan conversations --verdict unexpected --sort flows:desc', 'what no rule allows, the most frequent first'],

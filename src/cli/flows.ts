@@ -5,12 +5,13 @@ import { addListOptions, listRows } from './list-rows.ts'
 import { addExamples, paragraph } from './options.ts'
 import type { Define } from './program.ts'
 
+const DESCRIPTION =
+  paragraph(`Lists the flows that were kept one by one, oldest first. Unless 'analyze --keep all' was asked for, those are
+  the flows of findings; 'portolan conversations' lists everything. In a table an unexpected flow shows its reason
+  in the place of the verdict, and the nearest rule between parentheses.`)
+
 export const defineFlows: Define = (command, { shell }) => {
-  command.description(
-    paragraph(`Lists the flows that were kept one by one, oldest first. Unless 'analyze --keep all' was asked for, those are the
-flows of findings; 'portolan conversations' lists everything. In a table an unexpected flow shows its reason in the place
-of the verdict, and the nearest rule between parentheses.`),
-  )
+  command.description(DESCRIPTION)
   addListOptions(command, FLOW_SORTS)
   addExamples(command, [
     ['portolan flows --reason wrong-port --host dir01.contoso.local', 'what was tried at a port that no rule names'],

@@ -4,8 +4,8 @@ const MOMENT =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?: ?(Z|[+-]\d\d(?::?\d\d)?))?)?$/i
 
 /**
- * Nanoseconds since 1970 of a time in ISO 8601, local where it names no zone. A date alone is the whole day: its beginning
- * for `since`, the beginning of the next day for `until`.
+ * Nanoseconds since 1970 of a time in ISO 8601, local where it names no zone. A date alone is the whole day: its
+ * beginning for `since`, the beginning of the next day for `until`.
  */
 export function parseMoment(option: '--since' | '--until', text: string): bigint {
   const fields = MOMENT.exec(text.trim())

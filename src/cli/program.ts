@@ -58,8 +58,9 @@ const COMMANDS: readonly Entry[] = [
   },
 ]
 
-const DESCRIPTION = `Portolan reads packet captures of Lync Server 2013 hosts and judges every conversation against Microsoft's port tables:
-  which are documented, which are not and why, and which documented ones fail.`
+const DESCRIPTION =
+  paragraph(`Portolan reads packet captures of Lync Server 2013 hosts and judges every conversation against Microsoft's
+  port tables: which are documented, which are not and why, and which documented ones fail.`)
 
 const EXAMPLES = examplesText([
   ['portolan analyze director.pcapng -i inventory.yaml', 'judges a capture; the result is kept in portolan.db'],
@@ -88,7 +89,7 @@ export async function createProgram(
 ): Promise<Command> {
   const names = COMMANDS.map(({ name }) => name)
   const program = new Command('portolan')
-    .description(paragraph(DESCRIPTION))
+    .description(DESCRIPTION)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => shell.out.write(text),

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { DEFAULT_RULES, PACKS } from '../rules/pack.ts'
 import { READINGS } from '../rules/reference.ts'
 import { gather, listed } from './options.ts'
@@ -9,17 +9,13 @@ export interface RuleOptions {
   readonly reading?: string
 }
 
-export function addRuleOptions(command: Command, otherwise: string): void {
+/** `preferred` is what comes before the default, such as what the database has. */
+export function addRuleOptions(command: Command, preferred = ''): void {
   const packs = PACKS.map(({ name }) => name).join(', ')
+  const page = 'lync-2013/single-director'
+  const rules = `the rules of a pack (${packs}) or of one page (${page}); may be given several times`
+  const reading = listed('how literally the documentation is taken', READINGS)
   command
-    .addOption(
-      new Option(
-        '-r, --rules <name>',
-        `the rules of a pack (${packs}) or of one page (lync-2013/single-director); may be given several times (default: ${DEFAULT_RULES.join(' and ')}${otherwise})`,
-      ).argParser(gather),
-    )
-    .option(
-      '--reading <reading>',
-      `${listed('how literally the documentation is taken', READINGS)} (default: full${otherwise})`,
-    )
+    .option('-r, --rules <name>', `${rules} (default: ${preferred}${DEFAULT_RULES.join(' and ')})`, gather)
+    .option('--reading <reading>', `${reading} (default: ${preferred}full)`)
 }

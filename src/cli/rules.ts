@@ -31,7 +31,7 @@ function defineList(group: Command, shell: Shell): void {
     .summary('list the rules in force')
     .description('Lists the rules in force. A withdrawn one stays listed and allows nothing.')
     .allowExcessArguments()
-  addRuleOptions(list, '')
+  addRuleOptions(list)
   addFormatOption(list)
   list.action((options: ListOptions) => {
     refuseWords(list, group)

@@ -6,7 +6,7 @@ import { OutputClosed } from './write-whole.ts'
 /** 0: done. 1: done, and --fail-on found something. 2: nothing could be done. */
 export type ExitCode = 0 | 1 | 2
 
-/** Errors whose message is written for the user; by name, because the stages they come from are loaded only when needed. */
+/** Errors whose message is for the user; by name, because the stages they come from are loaded only when needed. */
 const FOR_THE_USER: ReadonlySet<string> = new Set([
   'UsageError',
   'CaptureError',

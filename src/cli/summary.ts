@@ -30,12 +30,13 @@ interface SummaryOptions {
   readonly database?: string
 }
 
+const DESCRIPTION =
+  paragraph(`Prints what the captures in the database come to: verdicts, then unexpected and broken conversations, then what
+  was expected, by rule. --by prints one table instead, with findings first.`)
+
 export const defineSummary: Define = (command, { shell, finish }) => {
   command
-    .description(
-      paragraph(`Prints what the captures in the database come to: verdicts, then unexpected and broken conversations, then what was
-expected, by rule. --by prints one table instead, with findings first.`),
-    )
+    .description(DESCRIPTION)
     .option('--by <what>', listed('add conversations up by', SUMMARY_KEYS))
     .option('--capture <point>', 'only of this capture point; may be given several times', gather)
   addFailOnOption(command)

@@ -26,6 +26,31 @@ const BLOCK_BYTES = BLOCK_WORDS * 4
 /** Closed flows beyond this many blocks (25 MB) go to a temporary file, so that memory follows the open flows. */
 const BLOCKS_IN_MEMORY = 32
 
+/** Rows in memory: the first `words` of them are filled. */
+interface Block {
+  readonly rows: Int32Array
+  readonly words: number
+}
+
+/** A temporary file with whole blocks of rows. */
+interface SpillFile {
+  readonly folder: string
+  readonly file: number
+  blocks: number
+  /** For a file that another thread wrote: this log's host numbers, by that thread's. */
+  readonly hostNumbers?: Int32Array
+}
+
+/** A log as one thread hands it to another. */
+export interface FlowLogState {
+  readonly count: number
+  readonly blocks: readonly Block[]
+  readonly spill: { readonly folder: string; readonly blocks: number } | undefined
+  readonly hosts: Int32Array
+}
+
+const SPILL_NAME = 'flows'
+
 /**
  * The closed flows, in the order of their closing, each as its row of the flow table, with numbers of `hosts` for its
  * addresses. What does not fit in memory is kept in a temporary file, which close() removes.
@@ -39,10 +64,10 @@ export class FlowLog {
   #doubles = new Float64Array(this.#block.buffer)
   /** Words filled in #block. */
   #filled = 0
-  readonly #inMemory: Int32Array[] = []
-  #spilled = 0
-  #folder: string | undefined
-  #file = -1
+  readonly #inMemory: Block[] = []
+  #spill: SpillFile | undefined
+  /** Files of other threads' logs. */
+  readonly #absorbed: SpillFile[] = []
 
   append(table: FlowTable, flow: number): void {
     const block = this.#block
@@ -61,22 +86,52 @@ export class FlowLog {
     if (this.#filled === BLOCK_WORDS) this.#putAway()
   }
 
-  /** Visits all rows as (rows, doubles, row), in order. The arrays are reused: nothing of them may be kept. */
-  forEach(visit: (rows: Int32Array, doubles: Float64Array, row: number) => void): void {
-    for (const block of this.#inMemory) visitBlock(block, BLOCK_WORDS, visit)
-    const buffer = new Int32Array(this.#spilled > 0 ? BLOCK_WORDS : 0)
-    for (let index = 0; index < this.#spilled; index += 1) {
-      readSync(this.#file, new Uint8Array(buffer.buffer), 0, BLOCK_BYTES, index * BLOCK_BYTES)
-      visitBlock(buffer, BLOCK_WORDS, visit)
+  /** Visits all rows as (rows, doubles, row). The arrays are reused: nothing of them may be kept. */
+  forEach(visit: RowVisitor): void {
+    for (const block of this.#inMemory) visitBlock(block, visit)
+    const files = this.#spill ? [this.#spill, ...this.#absorbed] : this.#absorbed
+    const rows = new Int32Array(files.length > 0 ? BLOCK_WORDS : 0)
+    for (const { file, blocks, hostNumbers } of files) {
+      for (let index = 0; index < blocks; index += 1) {
+        readSync(file, new Uint8Array(rows.buffer), 0, BLOCK_BYTES, index * BLOCK_BYTES)
+        if (hostNumbers) renumberHosts(rows, BLOCK_WORDS, hostNumbers)
+        visitBlock({ rows, words: BLOCK_WORDS }, visit)
+      }
     }
-    visitBlock(this.#block, this.#filled, visit)
+    visitBlock({ rows: this.#block, words: this.#filled }, visit)
+  }
+
+  /** Everything there is of this log, to be handed to another thread. The temporary file goes with it. */
+  state(): FlowLogState {
+    const spill = this.#spill && { folder: this.#spill.folder, blocks: this.#spill.blocks }
+    if (this.#spill) closeSync(this.#spill.file)
+    this.#spill = undefined
+    const blocks = [...this.#inMemory, { rows: this.#block, words: this.#filled }]
+    return { count: this.count, blocks, spill, hosts: this.hosts.addresses() }
+  }
+
+  /** Takes the rows of another thread's log over. */
+  absorb({ count, blocks, spill, hosts }: FlowLogState): void {
+    const hostNumbers = this.hosts.numbersOf(hosts)
+    for (const block of blocks) {
+      renumberHosts(block.rows, block.words, hostNumbers)
+      this.#inMemory.push(block)
+    }
+    if (spill) {
+      const file = openSync(join(spill.folder, SPILL_NAME), 'r')
+      this.#absorbed.push({ ...spill, file, hostNumbers })
+    }
+    this.count += count
   }
 
   close(): void {
-    if (this.#folder === undefined) return
-    closeSync(this.#file)
-    rmSync(this.#folder, { recursive: true, force: true })
-    this.#folder = undefined
+    const files = this.#spill ? [this.#spill, ...this.#absorbed] : this.#absorbed
+    for (const { file, folder } of files) {
+      closeSync(file)
+      rmSync(folder, { recursive: true, force: true })
+    }
+    this.#spill = undefined
+    this.#absorbed.length = 0
   }
 
   #host(rows: Int32Array, row: number, front: number, address: number): number {
@@ -93,17 +148,29 @@ export class FlowLog {
   #putAway(): void {
     this.#filled = 0
     if (this.#inMemory.length < BLOCKS_IN_MEMORY) {
-      this.#inMemory.push(this.#block)
+      this.#inMemory.push({ rows: this.#block, words: BLOCK_WORDS })
       this.#block = new Int32Array(BLOCK_WORDS)
       this.#doubles = new Float64Array(this.#block.buffer)
       return
     }
-    if (this.#folder === undefined) {
-      this.#folder = mkdtempSync(join(tmpdir(), 'portolan-'))
-      this.#file = openSync(join(this.#folder, 'flows'), 'w+')
-    }
-    writeSync(this.#file, new Uint8Array(this.#block.buffer), 0, BLOCK_BYTES, this.#spilled * BLOCK_BYTES)
-    this.#spilled += 1
+    this.#spill ??= createSpillFile()
+    const { file, blocks } = this.#spill
+    writeSync(file, new Uint8Array(this.#block.buffer), 0, BLOCK_BYTES, blocks * BLOCK_BYTES)
+    this.#spill.blocks += 1
+  }
+}
+
+export type RowVisitor = (rows: Int32Array, doubles: Float64Array, row: number) => void
+
+function createSpillFile(): SpillFile {
+  const folder = mkdtempSync(join(tmpdir(), 'portolan-'))
+  return { folder, file: openSync(join(folder, SPILL_NAME), 'w+'), blocks: 0 }
+}
+
+function renumberHosts(rows: Int32Array, words: number, hostNumbers: Int32Array): void {
+  for (let row = 0; row < words; row += ROW_WORDS) {
+    rows[row + LOW_HOST] = hostNumbers[rows[row + LOW_HOST]!]!
+    rows[row + HIGH_HOST] = hostNumbers[rows[row + HIGH_HOST]!]!
   }
 }
 
@@ -114,11 +181,7 @@ function addPending(block: Int32Array, doubles: Float64Array, row: number, side:
   block[row + PENDING_IP_BYTES + side] = 0
 }
 
-function visitBlock(
-  block: Int32Array,
-  words: number,
-  visit: (rows: Int32Array, doubles: Float64Array, row: number) => void,
-): void {
-  const doubles = new Float64Array(block.buffer)
-  for (let row = 0; row < words; row += ROW_WORDS) visit(block, doubles, row)
+function visitBlock({ rows, words }: Block, visit: RowVisitor): void {
+  const doubles = new Float64Array(rows.buffer)
+  for (let row = 0; row < words; row += ROW_WORDS) visit(rows, doubles, row)
 }

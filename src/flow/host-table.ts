@@ -39,6 +39,22 @@ export class HostTable {
     return this.#count - 1
   }
 
+  /** The addresses of all hosts in the order of their numbers, HOST_WORDS words each. */
+  addresses(): Int32Array {
+    return this.#hosts.slice(0, this.#count * HOST_WORDS)
+  }
+
+  /** This table's numbers for the addresses of another one, by that one's numbers. */
+  numbersOf(addresses: Int32Array): Int32Array {
+    const numbers = new Int32Array(addresses.length / HOST_WORDS)
+    for (let host = 0; host < numbers.length; host += 1) {
+      const at = host * HOST_WORDS
+      const [family, word0, word1, word2, word3] = addresses.subarray(at, at + HOST_WORDS)
+      numbers[host] = this.numberOf(family!, word0!, word1!, word2!, word3!)
+    }
+    return numbers
+  }
+
   text(host: number): string {
     let text = this.#texts[host]
     if (text === undefined) {

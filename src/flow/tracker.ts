@@ -1,7 +1,7 @@
 import type { Packet } from '../wire/packet.ts'
 import { SYN } from '../wire/tcp.ts'
 import { TCP } from '../wire/transport.ts'
-import { HIGH, KEY_HASH, KEY_SIDE, KEY_WORDS, writeKey } from './flow-key.ts'
+import { HIGH, KEY_HASH, KEY_SIDE, KEY_WORDS, shardOf, writeKey } from './flow-key.ts'
 import type { FlowLog } from './flow-log.ts'
 import { coldRow, FlowTable, hotRow } from './flow-table.ts'
 import { addLetter, LETTER_D } from './history.ts'
@@ -42,6 +42,13 @@ const MOST_LEFT_BY_SWEEP = 0.75
 /** Far below the largest 32-bit integer, and above any packet's length. */
 const MOST_PENDING_BYTES = 0x40000000
 
+/** The shards that one tracker is responsible for: those whose number leaves `part` when divided by `of`. */
+export interface Share {
+  readonly part: number
+  readonly of: number
+}
+export const WHOLE: Share = { part: 0, of: 1 }
+
 /**
  * Puts packets into flows: each is opened by its first packet, and closed into the log.
  *
@@ -51,13 +58,17 @@ const MOST_PENDING_BYTES = 0x40000000
 export class Tracker {
   readonly #table = new FlowTable()
   readonly #log: FlowLog
+  readonly #share: Share
+  /** Indexes of the batch's packets that belong to the share. */
+  readonly #own = new Int32Array(BATCH_SIZE)
   readonly #keys = new Int32Array(BATCH_SIZE * KEY_WORDS)
   readonly #peeked = new Int32Array(BATCH_SIZE)
-  /** Keeps the early reads of trackBatch() from being left out as useless. */
-  #read = 0
+  /** Means nothing: it keeps the early reads of trackBatch() from being left out as useless. */
+  read = 0
 
-  constructor(log: FlowLog) {
+  constructor(log: FlowLog, share: Share = WHOLE) {
     this.#log = log
+    this.#share = share
   }
 
   /** Flows open at the moment. */
@@ -66,24 +77,31 @@ export class Tracker {
   }
 
   /**
-   * Counts packets into their flows, in order: the first `count` of `packets`.
+   * Counts packets into their flows, in order: the first `count` of `packets`. Those of other shares are passed over.
    *
    * The rows of many flows are not in the cache, and a packet that waits for its row holds up everything behind it. So
    * the first passes only read each packet's slot and row: those reads do not wait for each other.
    */
   trackBatch(packets: readonly Packet[], count: number): void {
+    const { part, of } = this.#share
+    const own = this.#own
     const keys = this.#keys
     const peeked = this.#peeked
     const table = this.#table
+    let owned = 0
     for (let index = 0; index < count; index += 1) {
       const at = index * KEY_WORDS
       writeKey(packets[index]!, keys, at)
-      peeked[index] = table.peek(keys[at + KEY_HASH]!)
+      const hash = keys[at + KEY_HASH]!
+      if (of > 1 && shardOf(hash) % of !== part) continue
+      own[owned] = index
+      peeked[owned] = table.peek(hash)
+      owned += 1
     }
     let read = 0
-    for (let index = 0; index < count; index += 1) read ^= table.hot[hotRow(peeked[index]!)]!
-    this.#read = read
-    for (let index = 0; index < count; index += 1) this.#track(packets[index]!, index * KEY_WORDS)
+    for (let turn = 0; turn < owned; turn += 1) read ^= table.hot[hotRow(peeked[turn]!)]!
+    this.read = read
+    for (let turn = 0; turn < owned; turn += 1) this.#track(packets[own[turn]!]!, own[turn]! * KEY_WORDS)
   }
 
   /** Closes all flows: the capture has ended. */

@@ -96,7 +96,7 @@ export function formatTimeLocal(ns: bigint): string {
   return `${date} ${time}.${millis} ${offset < 0 ? '-' : '+'}${clock(Math.abs(offset))}`
 }
 
-/** Local time for narrow tables: no year, no fraction, and of the offset only the hours where those suffice: '11-22 21:30:03+09'. */
+/** Local time for narrow tables, without year and fraction, of the offset the hours alone where they do: '11-22 21:30:03+09'. */
 export function formatTimeShort(ns: bigint): string {
   return formatTimeLocal(ns).replace(
     /^[+-]?\d+-(\d\d-\d\d \d\d:\d\d:\d\d)\.\d+ ([+-]\d\d)(:\d\d)$/,

@@ -26,7 +26,7 @@ export function renderNdjson<Row>(out: Output, columns: readonly Column<Row>[], 
   return count
 }
 
-/** Writes one document that is no list of rows, as programs and people can both read it; on one line where that is wanted. */
+/** Writes a document that is no list of rows, indented for people, or on one line. */
 export function renderJsonDocument(out: Output, document: object, onOneLine: boolean): void {
   const lines = JSON.stringify(document, undefined, onOneLine ? undefined : 2).split('\n')
   out.write(lines.map((line) => `${replaceUnseen(line, jsonEscape)}\n`).join(''))

@@ -15,8 +15,8 @@ const GROWING_DIGITS = 3
 export const PAGE_ROWS = 50
 
 /**
- * Rows that cli-table3 draws. It takes 0.2 ms for a row of 14 cells, however small its pages are, and so half a minute for
- * 100,000 rows; what comes after a long first look is drawn to the same widths without it.
+ * Rows that cli-table3 draws. It takes 0.2 ms for a row of 14 cells, however small its pages are, and so 20 s for 100,000
+ * rows; all further rows are drawn to the same widths without it, in 1 s.
  */
 export const DRAWN_ROWS = 500
 

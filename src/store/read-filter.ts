@@ -69,7 +69,7 @@ export interface Condition {
   readonly values: readonly (string | number | bigint)[]
 }
 
-/** The filter as a WHERE clause, empty where everything is wanted. Defines the SQL function that it needs for networks. */
+/** The filter as a WHERE clause, empty where everything is wanted. Defines the SQL function that networks need. */
 export function whereClause(db: Database, filter: RowFilter, kind: RowKind): Condition {
   const conditions = [
     oneOf('verdict', filter.verdicts),

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { sample } from '../support/analysis.ts'
@@ -123,6 +123,19 @@ describe('analyze', () => {
     expect(code).toBe(0)
     expect(err).toMatch(/^Warning: \S+cut\.pcapng was judged up to byte \d+, where .*\.\n$/)
     expect(out).toMatch(/^damaged {4}\S+cut\.pcapng: judged up to byte \d+/m)
+  })
+
+  it('reads nothing where two folders give the same capture point', async () => {
+    const copies = ['a/traces', 'b/traces'].map((name) => folder.path(name))
+    for (const copy of copies) mkdirSync(copy, { recursive: true })
+    const files = [`${copies[0]}/dir.pcap`, `${copies[1]}/dir.pcap`] as const
+    copyFileSync(sample('edge.pcap'), files[0])
+    copyFileSync(sample('director-midstream.pcap'), files[1])
+    const db = folder.path('twice.db')
+    const { code, err } = await portolan(['analyze', ...files, '-d', db])
+    expect(code).toBe(2)
+    expect(err).toMatch(/ both give the capture point traces\/dir; analyse one of them apart, with --point\n$/)
+    expect(existsSync(db)).toBe(false)
   })
 
   it('reads standard input under the name it is given, or as stdin', async () => {

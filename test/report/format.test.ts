@@ -3,9 +3,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   formatBytes,
   formatCount,
+  formatCounted,
   formatDuration,
   formatPercent,
   formatTimeLocal,
+  formatTimeShort,
   formatTimeUtc,
 } from '../../src/report/format.ts'
 
@@ -118,4 +120,28 @@ describe('formatTimeLocal', () => {
     vi.stubEnv('TZ', 'Asia/Seoul')
     expect(formatTimeLocal(253_402_300_799_000_000_000n)).toBe('+010000-01-01 08:59:59.000 +09:00')
   })
+})
+
+describe('formatTimeShort', () => {
+  it.each([
+    ['Asia/Seoul', '11-22 21:30:03+09'],
+    ['America/St_Johns', '11-22 09:00:03-03:30'],
+    ['UTC', '11-22 12:30:03+00'],
+  ])('in %s is %s', (place, text) => {
+    vi.stubEnv('TZ', place)
+    expect(formatTimeShort(1_795_350_603_123_999_999n)).toBe(text)
+  })
+
+  it('shortens whatever year a damaged capture claims', () => {
+    vi.stubEnv('TZ', 'UTC')
+    expect(formatTimeShort(253_402_300_800_000_000_000n)).toBe('01-01 00:00:00+00')
+  })
+})
+
+it('counts one thing and many', () => {
+  expect([0, 1, 12_345].map((count) => formatCounted(count, 'flow', 'flows'))).toEqual([
+    '0 flows',
+    '1 flow',
+    '12,345 flows',
+  ])
 })

@@ -1,0 +1,24 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { CaptureInput } from './capture/capture-set.ts'
+import { openCapture } from './capture/open.ts'
+import { FlowLog } from './flow/flow-log.ts'
+import { observeShare, type WorkerAnswer, type WorkerTask } from './observe.ts'
+
+/* The thread that observe() starts for each further share. It ends when it has answered. */
+
+const { paths, share } = workerData as WorkerTask
+const inputs: readonly CaptureInput[] = paths.map((path) => ({
+  path,
+  identity: undefined,
+  open: (origin) => openCapture(path, origin),
+}))
+const log = new FlowLog()
+try {
+  const { records } = await observeShare(inputs, log, share, () => {})
+  const answer: WorkerAnswer = { log: log.state(), records }
+  const buffers = answer.log.blocks.map(({ rows }) => rows.buffer as ArrayBuffer)
+  parentPort?.postMessage(answer, [...buffers, answer.log.hosts.buffer as ArrayBuffer])
+} catch (error) {
+  log.close()
+  throw error
+}
