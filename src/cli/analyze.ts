@@ -13,17 +13,9 @@ import { readSummary } from '../store/read-summary.ts'
 import { type CapturesToRead, findCaptures } from './captures-to-read.ts'
 import { writingDatabase } from './database.ts'
 import { addFailOnOption, FAIL_ON, type FailOn, failOnExitCode } from './fail-on.ts'
+import { jobsFor, parseJobs } from './jobs.ts'
 import { type JudgedByOptions, parseJudgedBy } from './judged-by.ts'
-import {
-  addDatabaseOption,
-  addExamples,
-  addFormatOption,
-  choose,
-  databasePath,
-  listed,
-  paragraph,
-  positiveInteger,
-} from './options.ts'
+import { addDatabaseOption, addExamples, addFormatOption, choose, databasePath, listed, paragraph } from './options.ts'
 import type { Define } from './program.ts'
 import { NO_PROGRESS, progressLine, totalBytes } from './progress.ts'
 import { addRuleOptions } from './rule-options.ts'
@@ -75,21 +67,28 @@ function addReadingOptions(command: Command): void {
       `${listed('flows to keep one by one', KEEPS)}; of findings at most 1,000 of a conversation`,
       'findings',
     )
-    .option('-j, --jobs <n>', 'workers to use; this version always works with one')
+    .option('-j, --jobs <n>', 'threads that read a capture (default: the cores available, one for a small capture)')
+}
+
+/** How captures are analysed. */
+interface Request {
+  readonly judgedBy: JudgedBy
+  readonly keep: Keep
+  readonly jobs: number | undefined
 }
 
 async function analyzeCaptures(paths: readonly string[], options: AnalyzeOptions, shell: Shell): Promise<ExitCode> {
   const keep = choose('--keep', options.keep, KEEPS)
   const format = choose('--format', options.format, ANALYZE_FORMATS)
   const failOn = choose('--fail-on', options.failOn, FAIL_ON)
-  if (options.jobs !== undefined) positiveInteger('--jobs', options.jobs)
+  const jobs = parseJobs(options.jobs)
   const judgedByFor = parseJudgedBy(options)
   const path = databasePath(options, shell)
   const captures = await findCaptures(paths, options.point, shell)
   return writingDatabase(path, async (db) => {
     const judgedBy = judgedByFor(db)
     if (judgedBy.inventory.entries.length === 0) sayWithoutInventory(shell)
-    const results = await analyzeAll(db, captures, judgedBy, keep, shell)
+    const results = await analyzeAll(db, captures, { judgedBy, keep, jobs }, shell)
     sayWhatHappened(results, path, shell)
     return printSummary(db, results, path, format, failOn, shell)
   })
@@ -102,17 +101,18 @@ async function analyzeCaptures(paths: readonly string[], options: AnalyzeOptions
 async function analyzeAll(
   db: Database,
   { sets, interrupt }: CapturesToRead,
-  judgedBy: JudgedBy,
-  keep: Keep,
+  { judgedBy, keep, jobs }: Request,
   { err, isWatched, onInterrupt }: Shell,
 ): Promise<readonly AnalyzeResult[]> {
   for (const set of sets) refuseKnownFiles(db, set)
   const results: AnalyzeResult[] = []
   const stopListening = interrupt === undefined ? () => {} : onInterrupt(interrupt)
   for (const set of sets) {
-    const line = isWatched ? progressLine(err, set.point, await totalBytes(set)) : NO_PROGRESS
+    const total = await totalBytes(set)
+    const line = isWatched ? progressLine(err, set.point, total) : NO_PROGRESS
     try {
-      results.push(await analyze(db, set, judgedBy, keep, (progress) => line.update(progress)))
+      const threads = jobsFor(jobs, total)
+      results.push(await analyze(db, set, judgedBy, keep, (progress) => line.update(progress), threads))
     } finally {
       line.clear()
     }

@@ -64,8 +64,8 @@ function secondsText(seconds: number): string {
 /** Bytes that will be read of a set; undefined of a stream, and where a file is compressed. */
 export async function totalBytes({ inputs }: CaptureSet): Promise<number | undefined> {
   let total = 0
-  for (const { path, identity } of inputs) {
-    if (identity === undefined || (await isGzip(path))) return undefined
+  for (const { path } of inputs) {
+    if (path === '-' || (await isGzip(path))) return undefined
     total += (await stat(path)).size
   }
   return total

@@ -198,6 +198,7 @@ export const MIGRATIONS: readonly string[] = [
 /** Brings the database to the newest schema, in the transaction of the caller. */
 export function migrate(db: Database): void {
   const version = schemaVersion(db)
+  if (version === MIGRATIONS.length) return
   for (const migration of MIGRATIONS.slice(version)) db.exec(migration)
   db.pragma(`user_version = ${MIGRATIONS.length}`)
   db.pragma(`application_id = ${APPLICATION_ID}`)
