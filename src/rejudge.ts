@@ -1,49 +1,49 @@
 import { assumedConversations } from './judge/assumed-conversations.ts'
-import { keyOf, keyText } from './judge/conversation.ts'
+import { type Conversation, keyOf, keyText } from './judge/conversation.ts'
 import { inferDirection } from './judge/direction.ts'
 import type { Judge } from './judge/judge.ts'
-import { judgeAll, listOf } from './judge/judge-all.ts'
+import { joined, judgeAll, listOf } from './judge/judge-all.ts'
 import { unorientedOf } from './judge/observation.ts'
 import type { Database } from './store/open.ts'
-import {
-  readCertainConversations,
-  readConversationIds,
-  readInferredFlows,
-  readObservations,
-} from './store/read-observed.ts'
-import { type CaptureRef, createRowWriter } from './store/write.ts'
+import { readCertainConversations, readInferredFlows, readObservations } from './store/read-observed.ts'
+import { type CaptureRef, createRowWriter, wantedId } from './store/write.ts'
 
 /**
  * Judges a stored capture again, from what was observed and without its files: conversations come out as a fresh
  * analysis would give them, and so do the flows that were kept. Runs in the transaction of the caller.
  */
 export function rejudgeCapture(db: Database, capture: CaptureRef, judge: Judge): void {
-  const certain = [...readCertainConversations(db, capture)]
+  const certain: Conversation[] = []
+  // Ids that are not the ones the conversations ask for, because another capture's row had those: they may change now.
+  const formerIds = new Map<string, number>()
+  for (const { id, conversation } of readCertainConversations(db, capture)) {
+    certain.push(conversation)
+    if (id !== wantedId(capture, conversation)) formerIds.set(keyText(conversation), id)
+  }
   const assumed = assumedConversations(readObservations(db, capture), judge.allows)
-  const judged = judgeAll(judge, listOf([...certain, ...assumed]))
+  const judged = judgeAll(judge, joined(listOf(certain), [...assumed]))
   const inferred = readInferredFlows(db, capture)
-  const former = readConversationIds(db, capture)
 
   db.prepare('DELETE FROM conversations WHERE capture = ?').run(capture.number)
   const writer = createRowWriter(db, capture)
-  const ids = new Map<string, number>()
+  const moveFlows = db.prepare('UPDATE flows SET conversation = ? WHERE conversation = ? AND capture = ?')
+  const assumedIds = new Map<string, number>()
   for (const number of judged.order) {
     const conversation = judged.conversations.at(number)
     const id = writer.conversation(conversation, judged.judgements[number]!, judged.healths[number]!)
-    ids.set(keyText(conversation), id)
-  }
-
-  // A row whose id met another capture's has that one's number no longer, once the other is gone.
-  const move = db.prepare('UPDATE flows SET conversation = ? WHERE conversation = ? AND capture = ?')
-  for (const [key, id] of former) {
-    const now = ids.get(key)
-    if (now !== undefined && now !== id) move.run(now, id, capture.number)
+    if (!conversation.certain) {
+      assumedIds.set(keyText(conversation), id)
+      continue
+    }
+    const wanted = wantedId(capture, conversation)
+    const former = formerIds.size > 0 ? (formerIds.get(keyText(conversation)) ?? wanted) : wanted
+    if (id !== former) moveFlows.run(id, former, capture.number)
   }
 
   const remove = db.prepare('DELETE FROM flows WHERE id = ?')
   for (const { id, flow, history } of inferred) {
     const direction = inferDirection(unorientedOf(flow), judge.allows)
-    const conversation = ids.get(keyText(keyOf(flow, direction))) as number
+    const conversation = assumedIds.get(keyText(keyOf(flow, direction))) as number
     remove.run(id)
     const turned = direction.originator === 'low' ? history : swapCase(history)
     writer.flow({ flow, direction, history: turned, conversation, id })

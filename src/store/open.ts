@@ -1,4 +1,5 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { APPLICATION_ID, MIGRATIONS, migrate, schemaVersion } from './schema.ts'
 import { StoreError } from './store-error.ts'
@@ -25,6 +26,8 @@ export function openToWrite(path: string): Database {
     db.transaction(() => {
       migrate(db)
     }).immediate()
+    // What a killed writer left of its journal, where nothing has to be taken back, goes with the next write.
+    if (existsSync(`${path}-journal`)) db.pragma(`user_version = ${MIGRATIONS.length}`)
   })
 }
 
@@ -48,6 +51,7 @@ function opened(path: string, options: Sqlite.Options, prepare: (db: Database) =
   let db: Database | undefined
   try {
     refuseForeign(path, options.readonly !== true)
+    if (options.readonly !== true) refuseReadOnly(path)
     db = connected(path, options)
     prepare(db)
     return db
@@ -74,6 +78,19 @@ function connected(path: string, options: Sqlite.Options): Database {
     writer.close()
   }
   return new Sqlite(path, { ...options, timeout: WAIT_MS })
+}
+
+/** SQLite itself would notice only when it writes, after the captures have been read. */
+function refuseReadOnly(path: string): void {
+  const folder = dirname(resolve(path))
+  if (path === ':memory:' || !existsSync(folder)) return
+  for (const place of existsSync(path) ? [path, folder] : [folder]) {
+    try {
+      accessSync(place, constants.W_OK)
+    } catch (error) {
+      throw new StoreError(`${path} cannot be written: ${(error as Error).message}; is its folder read-only?`)
+    }
+  }
 }
 
 // SQLite file format, section 1.3: the database header.

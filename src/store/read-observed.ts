@@ -1,5 +1,5 @@
 import type { Flow } from '../flow/flow.ts'
-import { type Conversation, keyText } from '../judge/conversation.ts'
+import type { Conversation } from '../judge/conversation.ts'
 import type { Observation } from '../judge/observation.ts'
 import type { Database } from './open.ts'
 import type { CaptureRef } from './write.ts'
@@ -20,19 +20,17 @@ export function readCaptureRefs(db: Database): readonly CaptureRef[] {
 
 type Row = Readonly<Record<string, unknown>>
 
-export function* readCertainConversations(db: Database, capture: CaptureRef): Generator<Conversation> {
+/** The conversations of certain direction, with the ids that their rows have. */
+export function* readCertainConversations(
+  db: Database,
+  capture: CaptureRef,
+): Generator<{ readonly id: number; readonly conversation: Conversation }> {
   const rows = db
     .prepare(
       'SELECT *, first - ? AS first_ns, last - ? AS last_ns FROM conversations WHERE capture = ? AND certain = 1',
     )
     .iterate(capture.originNs, capture.originNs, capture.number) as Iterable<Row>
-  for (const row of rows) yield conversationOf(row)
-}
-
-/** The ids of the certain conversations, by their keys. */
-export function readConversationIds(db: Database, capture: CaptureRef): ReadonlyMap<string, number> {
-  const rows = db.prepare('SELECT * FROM conversations WHERE capture = ? AND certain = 1').iterate(capture.number)
-  return new Map(Array.from(rows as Iterable<Row>, (row) => [keyText(conversationOf(row)), row['id'] as number]))
+  for (const row of rows) yield { id: row['id'] as number, conversation: conversationOf(row) }
 }
 
 function conversationOf(row: Row): Conversation {

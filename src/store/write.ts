@@ -1,6 +1,6 @@
 import type { Flow } from '../flow/flow.ts'
 import type { Placement } from '../inventory/lookup.ts'
-import { type Conversation, keyText } from '../judge/conversation.ts'
+import { type Conversation, type ConversationKey, keyText } from '../judge/conversation.ts'
 import type { Direction } from '../judge/direction.ts'
 import type { Health } from '../judge/health.ts'
 import type { Answer, Judgement } from '../judge/judge.ts'
@@ -83,9 +83,8 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
   return {
     conversation(c, j, health) {
       const o = c.outcomes
-      const wanted = idNumber(`${capture.point}\n${keyText(c)}`)
       return insertWithId(insertConversation, [
-        wanted,
+        wantedId(capture, c),
         capture.number,
         c.transport,
         c.origAddress,
@@ -174,6 +173,11 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
       ])
     },
   }
+}
+
+/** The id that a conversation has, unless another row has it. */
+export function wantedId({ point }: CaptureRef, conversation: ConversationKey): number {
+  return idNumber(`${point}\n${keyText(conversation)}`)
 }
 
 /** What a flow is, whichever way round it is taken. */
