@@ -63,7 +63,6 @@ export const STATE_ENDPOINT_MASK = 0b111
 /** Seven bits of letters already in the history for each side. */
 export const STATE_SEEN_SHIFT = 6
 export const STATE_SEEN_BITS = 7
-export const STATE_SEEN_MASK = 0b1111111
 /** Who opened the flow, once the handshake told: 0 unknown, 1 the low side, 2 the high side. */
 export const STATE_ORIGINATOR_SHIFT = 20
 export const STATE_ORIGINATOR_MASK = 0b11

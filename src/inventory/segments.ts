@@ -168,7 +168,6 @@ function isInside(inner: readonly Span[], outer: readonly Span[]): boolean {
 /** `inner` begins in `outer`. */
 function crossingOf(outer: Placed, inner: Placed): Crossing {
   const [earlier, later] = outer.order < inner.order ? [outer, inner] : [inner, outer]
-  // biome-ignore lint/complexity/useMathMinMax: Math.min takes no big integers.
   const last = inner.span.last < outer.span.last ? inner.span.last : outer.span.last
   return { earlier: earlier.place, later: later.place, shared: { first: inner.span.first, last } }
 }

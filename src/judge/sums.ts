@@ -10,7 +10,6 @@ export class Sums {
   values: Float64Array
 
   readonly #keyWords: number
-  readonly #sumWidth: number
   #slots: Int32Array
   /** The key that find() and add() are asked about: the caller fills it. */
   readonly asked: Int32Array
@@ -18,7 +17,6 @@ export class Sums {
   constructor(keyWords: number, sumWidth: number) {
     const capacity = 1024
     this.#keyWords = keyWords
-    this.#sumWidth = sumWidth
     this.keys = new Int32Array(capacity * keyWords)
     this.values = new Float64Array(capacity * sumWidth)
     this.#slots = new Int32Array(capacity * 2)

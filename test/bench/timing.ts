@@ -27,12 +27,10 @@ const TIME_PROGRAM = '/usr/bin/time'
 const USAGE_REPORTER = fileURLToPath(new URL('./report-usage.js', import.meta.url))
 const LONGEST_ERROR = 400
 
-/** Medians of `runs` runs of one command. Throws when it cannot be started or ends with another exit code than 0. */
-export function timeCommand(command: Command, runs: number): Timing {
-  return median(Array.from({ length: runs }, () => runOnce(command)))
-}
-
-/** The same for several, in turns, so that what else the machine does meanwhile is spread over all of them. */
+/**
+ * Medians of `runs` runs of several commands, in turns, so that what else the machine does meanwhile is spread over all
+ * of them. Throws when one cannot be started or ends with another exit code than 0.
+ */
 export function timeCommands<Name extends string>(
   commands: Readonly<Record<Name, Command>>,
   runs: number,
@@ -43,21 +41,6 @@ export function timeCommands<Name extends string>(
     for (const name of names) timings.get(name)?.push(runOnce(commands[name]))
   }
   return Object.fromEntries(names.map((name) => [name, median(timings.get(name) ?? [])])) as Record<Name, Timing>
-}
-
-/** Medians for a function of this process. The memory is the whole process's peak so far. */
-export async function timeFunction(run: () => unknown, runs: number): Promise<Timing> {
-  const timings: Timing[] = []
-  for (let turn = 0; turn < runs; turn++) {
-    const cpuBefore = process.cpuUsage()
-    const start = performance.now()
-    await run()
-    const seconds = (performance.now() - start) / 1000
-    const { user, system } = process.cpuUsage(cpuBefore)
-    const peakMegabytes = process.resourceUsage().maxRSS / 1024
-    timings.push({ seconds, cpuSeconds: (user + system) / 1e6, peakMegabytes })
-  }
-  return median(timings)
 }
 
 function runOnce({ argv, input, before }: Command): Timing {

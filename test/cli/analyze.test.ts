@@ -169,9 +169,9 @@ describe('analyze', () => {
     expect(err).toContain(' of 169.1 kB (')
   })
 
-  it('takes a number of workers', async () => {
+  it('takes a number of jobs', async () => {
     const db = folder.path('jobs.db')
-    expect((await portolan([...DIRECTOR, '-d', db, '-j', '4'])).code).toBe(0)
+    expect((await portolan([...DIRECTOR, '-d', db, '-j', '1'])).code).toBe(0)
     expect((await portolan([...DIRECTOR, '-d', db, '-j', 'four'])).err).toContain("--jobs 'four'")
   })
 })

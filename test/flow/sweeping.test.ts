@@ -54,7 +54,6 @@ const crowds = [1, 2].map((dstPort) =>
     return ipv4(segment, { src: CROWD, dst: '172.16.0.1' }).bytes
   }),
 )
-const [crowd = []] = crowds
 
 function isOwn({ low, high }: Flow): boolean {
   return low.address !== CROWD && high.address !== CROWD
