@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { CaptureInput, CaptureSet } from './capture/capture-set.ts'
 import { type CaptureReader, RECORD_ANOMALIES } from './capture/reader.ts'
-import type { TimeOrigin } from './capture/time.ts'
+import { createOrigin } from './capture/time.ts'
 import { ReaderClock } from './flow/clock.ts'
 import { FlowLog, type FlowLogState } from './flow/flow-log.ts'
 import { BATCH_SIZE, type Share, Tracker, WHOLE } from './flow/tracker.ts'
@@ -23,6 +23,8 @@ export interface Observed {
   readonly anomalies: ReadonlyMap<string, number>
   /** Nanoseconds since 1970. */
   readonly originNs: bigint
+  /** Times are whole multiples of it: 1 or 1000. */
+  readonly resolutionNs: number
   /** Nanoseconds since the origin; undefined where no record had a time. */
   readonly firstNs: number | undefined
   readonly lastNs: number | undefined
@@ -94,7 +96,7 @@ export async function observeShare(
   share: Share,
   onProgress: (progress: Progress) => void,
 ): Promise<Observed> {
-  const origin: TimeOrigin = { ns: undefined }
+  const origin = createOrigin()
   const observer = new Observer(log, share)
   const files: CaptureFile[] = []
   const formats = new Set<string>()
@@ -127,6 +129,7 @@ export async function observeShare(
     bytes,
     anomalies,
     originNs: origin.ns ?? 0n,
+    resolutionNs: origin.resolutionNs,
     firstNs: Number.isFinite(observer.firstNs) ? observer.firstNs : undefined,
     lastNs: Number.isFinite(observer.lastNs) ? observer.lastNs : undefined,
   }

@@ -123,12 +123,12 @@ const DAMAGED: Readonly<Record<string, readonly [outcome: string, againstTshark?
     'an IPv4 packet under the link type of IPv6: here its own version tells',
   ],
   'tcpdump-unknown-linktype-182.pcap': [
-    '5 records, 0 tcp, 0 udp; 4 time-rounded; 5 link-type-unknown',
+    '5 records, 0 tcp, 0 udp; 5 link-type-unknown',
     'tshark refuses a link type that it does not know',
   ],
   'tcpdump-caplen-gt-len.pcap': ['1 records, 0 tcp, 0 udp; 1 captured-length-above-original'],
   'tcpdump-caplen-gt-snaplen-tcp-options.pcap': ['1 records, 1 tcp, 0 udp'],
-  'tcpdump-icmp-oobr.pcap': ['3 records, 0 tcp, 0 udp; 1 time-rounded'],
+  'tcpdump-icmp-oobr.pcap': ['3 records, 0 tcp, 0 udp'],
   'libpcap-linktype-reserved-bits.pcap': ['0 records, 0 tcp, 0 udp'],
   'libpcap-invalid-version-1.pcap': [
     'it is pcap of version 1; wanted version 2',
@@ -179,7 +179,7 @@ const DAMAGED: Readonly<Record<string, readonly [outcome: string, againstTshark?
   'zeek-mpls-6in6-broken.pcap.gz': ['1811 records, 0 tcp, 0 udp; 22 ip-version-wrong'],
   'zeek-geneve-truncated.pcapng': ['1 records, 0 tcp, 1 udp'],
   'suricata-tls-der-incomplete.pcap': [
-    '6 records, 1 tcp, 0 udp; a record says it holds 4325376 bytes; the most accepted is 262144 at 5035; 1 time-rounded',
+    '6 records, 1 tcp, 0 udp; a record says it holds 4325376 bytes; the most accepted is 262144 at 5035',
   ],
   'suricata-fuzz-6875.pcap': [
     '1 records, 0 tcp, 0 udp; a record says it holds 1409179648 bytes; the most accepted is 262144 at 228; 1 tcp-header-length-wrong',
@@ -229,14 +229,12 @@ async function badOutcome(name: string): Promise<string> {
   }
 }
 
-const bad = badFiles()
+const bad = isThere ? badFiles() : []
 
 describe.skipIf(bad.length === 0)(`damaged captures of ${corpusFolder}`, () => {
   it.each(bad)('$name', async ({ name, tshark }) => {
-    const before = performance.now()
     const outcome = await badOutcome(name)
     expect(outcome).toBe(DAMAGED[name]?.[0])
-    expect(performance.now() - before).toBeLessThan(2000)
     // Where tshark counts otherwise the table says why, and only there.
     expect(outcome.startsWith(tshark)).toBe(DAMAGED[name]?.[1] === undefined)
   })

@@ -4,7 +4,7 @@ import { CaptureError } from './capture-error.ts'
 import { capturePoint, fileIdentity } from './capture-point.ts'
 import { openCapture, openSource } from './open.ts'
 import type { CaptureReader } from './reader.ts'
-import type { TimeOrigin } from './time.ts'
+import { createOrigin, type TimeOrigin } from './time.ts'
 
 /** One input of a capture set: a file, or a stream. */
 export interface CaptureInput {
@@ -59,7 +59,7 @@ interface OpenedFile extends CaptureInput {
 }
 
 async function lookInto(path: string): Promise<OpenedFile> {
-  const origin: TimeOrigin = { ns: undefined }
+  const origin = createOrigin()
   const reader = await openCapture(path, origin)
   try {
     const { isEmpty, beginning } = await startOf(reader, origin)

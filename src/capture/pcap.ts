@@ -8,7 +8,7 @@ import {
   recordLimit,
   TIME_ROUNDED,
 } from './reader.ts'
-import { EXACT_NS, setOrigin, type TimeOrigin } from './time.ts'
+import { isExact, setOrigin, type TimeOrigin } from './time.ts'
 
 // The classic format, draft-ietf-opsawg-pcap: a file header, then records.
 export const FILE_HEADER_LENGTH = 24
@@ -84,6 +84,7 @@ export class PcapReader implements CaptureReader {
     this.#headerLength = variant.format === 'pcap-modified' ? MODIFIED_RECORD_HEADER_LENGTH : RECORD_HEADER_LENGTH
     this.#limit = recordLimit(window.view.getUint32(at + SNAP_LENGTH, variant.littleEndian))
     this.#origin = origin
+    if (variant.nsPerFraction === 1) origin.resolutionNs = 1
     this.#originSeconds = origin.ns === undefined ? Number.NaN : Number(origin.ns / 1_000_000_000n)
     this.#wanted = this.#headerLength
     this.format = variant.format
@@ -115,7 +116,7 @@ export class PcapReader implements CaptureReader {
     if (Number.isNaN(this.#originSeconds)) this.#setOrigin(seconds)
     this.timeNs =
       (seconds - this.#originSeconds) * 1e9 + view.getUint32(at + FRACTION, littleEndian) * this.#nsPerFraction
-    if (this.timeNs > EXACT_NS || this.timeNs < -EXACT_NS) this.anomalies[TIME_ROUNDED]! += 1
+    if (this.#nsPerFraction === 1 && !isExact(this.timeNs)) this.anomalies[TIME_ROUNDED]! += 1
     this.start = frame
     this.end = frame + capturedLength
     this.originalLength = originalLength

@@ -12,7 +12,7 @@ import {
   UNKNOWN_INTERFACE,
   UNREADABLE_SECTION,
 } from './reader.ts'
-import { EXACT_NS, TickClock, type TimeOrigin } from './time.ts'
+import { isExact, TickClock, type TimeOrigin } from './time.ts'
 
 // Block types and the fields inside them, draft-ietf-opsawg-pcapng section 4. All offsets count from the block's start.
 export const SECTION_HEADER = 0x0a0d0d0a
@@ -225,10 +225,7 @@ export class PcapngReader implements CaptureReader {
       view.getUint32(at + PACKET_TIME_HIGH, littleEndian),
       view.getUint32(at + PACKET_TIME_LOW, littleEndian),
     )
-    // A time that cannot be is replaced by the one before it.
-    if (Number.isNaN(time)) this.anomalies[TIME_OUT_OF_RANGE]! += 1
-    else this.timeNs = time
-    if (time > EXACT_NS || time < -EXACT_NS) this.anomalies[TIME_ROUNDED]! += 1
+    this.#takeTime(time)
     this.linkType = from.linkType
     this.start = at + PACKET_FRAME
     this.end = this.start + capturedLength
@@ -252,6 +249,16 @@ export class PcapngReader implements CaptureReader {
     this.end = this.start + Math.min(room, snapped)
     this.anomalies[RECORD_WITHOUT_TIME]! += 1
     return true
+  }
+
+  /** A time that cannot be is replaced by the one before it. */
+  #takeTime(time: number): void {
+    if (Number.isNaN(time)) {
+      this.anomalies[TIME_OUT_OF_RANGE]! += 1
+      return
+    }
+    this.timeNs = time
+    if (this.#origin.resolutionNs === 1 && !isExact(time)) this.anomalies[TIME_ROUNDED]! += 1
   }
 
   #unknownInterface(): false {

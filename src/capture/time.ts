@@ -1,16 +1,34 @@
 /**
  * Times on the packet path are nanoseconds since an origin, as doubles: exact for 104 days around it, where
  * nanoseconds since 1970 are not, and without a BigInt for each packet. All files of a capture set share one
- * origin: the whole second in which the first record read was taken. A time further away than EXACT_NS is rounded, by
- * at most 256 nanoseconds in 73 years, and counted as an anomaly.
+ * origin: the whole second in which the first record read was taken.
+ *
+ * Further away than EXACT_NS, as in files merged from different years, a double holds the time to 256 nanoseconds at
+ * worst. That tells a whole microsecond exactly: `resolutionNs` says what times are whole multiples of. Of captures with
+ * finer times such a record is counted as an anomaly.
  */
 export interface TimeOrigin {
   /** Nanoseconds since 1970; undefined until the first record with a time. */
   ns: bigint | undefined
+  /** 1000 as long as no file of the set has times finer than microseconds, then 1. */
+  resolutionNs: 1 | 1000
+}
+
+export function createOrigin(): TimeOrigin {
+  return { ns: undefined, resolutionNs: 1000 }
+}
+
+/** Nanoseconds since 1970 of the time that is `timeNs` after the origin `originNs` of its set. */
+export function absoluteNs(originNs: bigint, resolutionNs: number, timeNs: number): bigint {
+  return originNs + BigInt(Math.round(timeNs / resolutionNs)) * BigInt(resolutionNs)
 }
 
 /** Whole numbers up to this are exact in a double: 104 days of nanoseconds. */
-export const EXACT_NS = 2 ** 53
+const EXACT_NS = 2 ** 53
+
+export function isExact(timeNs: number): boolean {
+  return timeNs <= EXACT_NS && timeNs >= -EXACT_NS
+}
 
 const NS_PER_SECOND = 1_000_000_000n
 
@@ -49,6 +67,7 @@ export class TickClock {
     this.#denominator = ticksPerSecond
     this.#offsetNs = offsetSeconds * NS_PER_SECOND
     const perTick = NS_PER_SECOND / ticksPerSecond
+    if (NS_PER_SECOND % ticksPerSecond !== 0n || perTick % 1000n !== 0n) origin.resolutionNs = 1
     const exact = NS_PER_SECOND % ticksPerSecond === 0n && perTick <= 1_000_000n
     this.#nsPerTick = exact ? Number(perTick) : 0
   }

@@ -27,6 +27,8 @@ export interface CaptureRecord {
   readonly anomalies: ReadonlyMap<string, number>
   /** Nanoseconds since 1970 from which all other times of the capture count. */
   readonly originNs: bigint
+  /** Times are whole multiples of it: 1 or 1000; that is how a double far from the origin still tells them exactly. */
+  readonly resolutionNs: number
   /** Undefined where no record had a time. */
   readonly firstNs: number | undefined
   readonly lastNs: number | undefined

@@ -10,11 +10,12 @@ import type { CaptureRef } from './write.ts'
  */
 
 export function readCaptureRefs(db: Database): readonly CaptureRef[] {
-  const rows = db.prepare('SELECT id, point, origin FROM captures ORDER BY id').safeIntegers().all()
-  return (rows as { id: bigint; point: string; origin: bigint }[]).map((row) => ({
+  const rows = db.prepare('SELECT id, point, origin, resolution FROM captures ORDER BY id').safeIntegers().all()
+  return (rows as { id: bigint; point: string; origin: bigint; resolution: bigint }[]).map((row) => ({
     number: Number(row.id),
     point: row.point,
     originNs: row.origin,
+    resolutionNs: Number(row.resolution),
   }))
 }
 

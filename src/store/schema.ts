@@ -32,6 +32,7 @@ export const MIGRATIONS: readonly string[] = [
     bytes INTEGER NOT NULL,
     flows INTEGER NOT NULL,
     origin INTEGER NOT NULL,
+    resolution INTEGER NOT NULL,
     first INTEGER,
     last INTEGER,
     keep TEXT NOT NULL

@@ -1,3 +1,4 @@
+import { absoluteNs } from '../capture/time.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Placement } from '../inventory/lookup.ts'
 import { type Conversation, type ConversationKey, keyText } from '../judge/conversation.ts'
@@ -15,16 +16,19 @@ export interface CaptureRef {
   readonly number: number
   readonly point: string
   readonly originNs: bigint
+  readonly resolutionNs: number
 }
 
 /** Writes the capture's own row, in the place of what stood under its point. */
 export function writeCapture(db: Database, record: CaptureRecord): CaptureRef {
   db.prepare('DELETE FROM captures WHERE point = ?').run(record.point)
-  const at = (ns: number | undefined) => (ns === undefined ? null : record.originNs + BigInt(ns))
+  const at = (ns: number | undefined) =>
+    ns === undefined ? null : absoluteNs(record.originNs, record.resolutionNs, ns)
   const { lastInsertRowid } = db
     .prepare(
-      `INSERT INTO captures (point, folder, formats, link_types, records, packets, bytes, flows, origin, first, last, keep)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO captures (point, folder, formats, link_types, records, packets, bytes, flows, origin, resolution,
+         first, last, keep)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       record.point,
@@ -36,13 +40,14 @@ export function writeCapture(db: Database, record: CaptureRecord): CaptureRef {
       record.bytes,
       record.flows,
       record.originNs,
+      record.resolutionNs,
       at(record.firstNs),
       at(record.lastNs),
       record.keep,
     )
   const number = Number(lastInsertRowid)
   writeFiles(db, number, record)
-  return { number, point: record.point, originNs: record.originNs }
+  return { number, point: record.point, originNs: record.originNs, resolutionNs: record.resolutionNs }
 }
 
 function writeFiles(db: Database, capture: number, record: CaptureRecord): void {
@@ -181,8 +186,9 @@ export function wantedId({ point }: CaptureRef, conversation: ConversationKey): 
 }
 
 /** What a flow is, whichever way round it is taken. */
-function flowText({ transport, low, high, startNs, lastNs }: Flow, { originNs }: CaptureRef): string {
-  const time = `${originNs + BigInt(startNs)} ${originNs + BigInt(lastNs)}`
+function flowText({ transport, low, high, startNs, lastNs }: Flow, { originNs, resolutionNs }: CaptureRef): string {
+  const at = (ns: number) => absoluteNs(originNs, resolutionNs, ns)
+  const time = `${at(startNs)} ${at(lastNs)}`
   return `${transport} ${low.address} ${low.port} ${high.address} ${high.port} ${time}`
 }
 
@@ -202,11 +208,15 @@ const FLOW_COLUMNS = `id, capture, conversation, proto, orig_addr, orig_port, re
 /** Times of the columns named here are bound as nanoseconds since the capture's origin, and stored as since 1970. */
 const TIME_COLUMNS: ReadonlySet<string> = new Set(['first', 'last', 'start', '"end"'])
 
-function insertInto(db: Database, table: string, columns: string, { originNs }: CaptureRef): Statement<unknown[]> {
+function timeExpression({ originNs, resolutionNs }: CaptureRef): string {
+  return `CAST(round(? / ${resolutionNs}.0) AS INTEGER) * ${resolutionNs} + ${originNs}`
+}
+
+function insertInto(db: Database, table: string, columns: string, capture: CaptureRef): Statement<unknown[]> {
   const places = columns
     .split(',')
-    // A double binds faster than a BigInt, and holds the time since the origin exactly.
-    .map((column) => (TIME_COLUMNS.has(column.trim()) ? `CAST(? AS INTEGER) + ${originNs}` : '?'))
+    // A double binds faster than a BigInt, and holds the number of whole units since the origin exactly.
+    .map((column) => (TIME_COLUMNS.has(column.trim()) ? timeExpression(capture) : '?'))
     .join(', ')
   return db.prepare(`INSERT INTO ${table} (${columns}) VALUES (${places})`)
 }

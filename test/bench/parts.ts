@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { captureSets } from '../../src/capture/capture-set.ts'
 import { openCapture } from '../../src/capture/open.ts'
 import type { CaptureReader } from '../../src/capture/reader.ts'
+import { createOrigin } from '../../src/capture/time.ts'
 import { observe } from '../../src/observe.ts'
 import { decodePacket } from '../../src/wire/decode.ts'
 import { createPacket } from '../../src/wire/packet.ts'
@@ -49,7 +50,7 @@ async function best(run: () => Promise<number>): Promise<number> {
 }
 
 async function overWindows(path: string, take: (reader: CaptureReader) => number): Promise<number> {
-  const reader = await openCapture(path, { ns: undefined })
+  const reader = await openCapture(path, createOrigin())
   let records = 0
   do records += take(reader)
   while (await reader.fill())

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CaptureSet, captureSets, streamSet } from '../../src/capture/capture-set.ts'
+import { createOrigin } from '../../src/capture/time.ts'
 import { blocks, gzip, pcap, pcapng } from '../support/captures.ts'
 import { filler, join as joinBytes } from '../support/octets.ts'
 import { readRecords } from '../support/reading.ts'
@@ -85,7 +86,7 @@ describe('files become capture sets', () => {
   it('which share one origin of time', async () => {
     const paths = [write('set/t_00001.pcap', pcap(at(1))), write('set/t_00002.pcapng', pcapng(at(2)))]
     const [set] = await captureSets(paths, undefined)
-    const origin = { ns: undefined }
+    const origin = createOrigin()
     const times: bigint[] = []
     for (const input of set?.inputs ?? []) {
       const { records } = await readRecords(await input.open(origin), origin)

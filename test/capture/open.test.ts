@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { streamSource } from '../../src/capture/byte-source.ts'
 import { openCapture } from '../../src/capture/open.ts'
+import { createOrigin } from '../../src/capture/time.ts'
 import { gzip, pcap, pcapng } from '../support/captures.ts'
 import { filler, join, type Octets } from '../support/octets.ts'
 import { readCapture, readRecords } from '../support/reading.ts'
@@ -29,7 +30,7 @@ function file(name: string, bytes: Octets): string {
 /** The sentence that refuses a file, with FILE for its path. */
 async function refusal(path: string): Promise<string> {
   try {
-    const reader = await openCapture(path, { ns: undefined })
+    const reader = await openCapture(path, createOrigin())
     await reader.close()
     return 'not refused'
   } catch (error) {
@@ -86,7 +87,7 @@ describe('a file that is no capture is refused with one sentence', () => {
 describe('a file', () => {
   it('is recognised by what it holds and not by its name', async () => {
     for (const name of ['trace.etl', 'photo.jpg', 'capture.zst']) {
-      const origin = { ns: undefined }
+      const origin = createOrigin()
       const { records } = await readRecords(await openCapture(file(name, gzip(pcap(RECORDS))), origin), origin)
       expect(records.length).toBe(RECORDS.length)
     }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { setOrigin, TickClock, type TimeOrigin } from '../../src/capture/time.ts'
+import { createOrigin, setOrigin, TickClock, type TimeOrigin } from '../../src/capture/time.ts'
 import { blocks, pcap } from '../support/captures.ts'
 import { filler, join } from '../support/octets.ts'
 import { readCapture } from '../support/reading.ts'
@@ -49,7 +49,7 @@ describe('the time of a pcapng packet', () => {
         fc.bigInt({ min: 0n, max: 4n * 10n ** 18n }),
         spans,
         (resolution, offset, first, later) => {
-          const origin: TimeOrigin = { ns: undefined }
+          const origin = createOrigin()
           const clock = new TickClock(origin, resolution, offset)
           const exponent = BigInt(resolution & 0x7f)
           const perSecond = resolution & 0x80 ? 2n ** exponent : 10n ** exponent
@@ -74,7 +74,7 @@ describe('the time of a pcapng packet', () => {
     const offsets = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
     fc.assert(
       fc.property(resolutions, fc.oneof(fc.constant(0n), offsets), ticks, (resolution, offset, many) => {
-        const origin: TimeOrigin = { ns: undefined }
+        const origin = createOrigin()
         const clock = new TickClock(origin, resolution, offset)
         for (const one of many) {
           expect(error(toNs(clock, one), origin.ns ?? 0n, exactNs(one, resolution, offset))).toBeUndefined()
@@ -98,14 +98,14 @@ describe('the time of a pcapng packet', () => {
       [LATEST_NS / 1000n - 1n, LATEST_NS / 1000n, LATEST_NS / 1000n + 1n, LATEST_NS / 1000n],
     ],
   ] as const)('is known up to %s, whatever came before', (_name, resolution, offset, ticks) => {
-    const origin: TimeOrigin = { ns: undefined }
+    const origin = createOrigin()
     const clock = new TickClock(origin, resolution, offset)
     const errors = ticks.map((one) => error(toNs(clock, one), origin.ns ?? 0n, exactNs(one, resolution, offset)))
     expect(errors).toEqual(ticks.map(() => undefined))
   })
 
   it('counts from the origin of the set, which may be later', () => {
-    const origin: TimeOrigin = { ns: BEGIN_NS }
+    const origin: TimeOrigin = { ns: BEGIN_NS, resolutionNs: 1000 }
     expect(toNs(new TickClock(origin, 9, 0n), BEGIN_NS - 1n)).toBe(-1)
     expect(origin.ns).toBe(BEGIN_NS)
   })
@@ -127,7 +127,7 @@ describe('the time of a pcapng packet', () => {
 
 describe('the origin', () => {
   it('is the whole second at or before the first time', () => {
-    const originOf = (ns: bigint) => setOrigin({ ns: undefined }, ns)
+    const originOf = (ns: bigint) => setOrigin(createOrigin(), ns)
     expect([BEGIN_NS, BEGIN_NS + 1n, BEGIN_NS - 1n].map(originOf)).toEqual([
       BEGIN_NS,
       BEGIN_NS,
@@ -152,7 +152,22 @@ it('the time of a pcap record is exact to the nanosecond', async () => {
   )
 })
 
-it('times further from the first than 104 days are rounded by less than 256 nanoseconds, and counted', async () => {
+it('times of whole microseconds are exact however far apart they are', async () => {
+  const year = 365n * 86_400n * NS_PER_SECOND
+  const records = [0n, 1n, -30n, 44n].map((years) => ({ ns: BEGIN_NS + years * year + 212_125_000n, frame: filler(1) }))
+  const { section, interface: describeInterface, enhanced } = blocks(true)
+  const packets = records.map(({ ns, frame }) => enhanced({ ticks: ns / 1000n, frame }))
+  for (const bytes of [
+    pcap(records, { format: 'pcap' }),
+    join(section(), describeInterface({ resolution: 6 }), ...packets),
+  ]) {
+    const read = await readCapture(bytes)
+    expect(read.records.map(({ ns }) => ns)).toEqual(records.map(({ ns }) => ns))
+    expect(read.anomalies).toEqual([])
+  }
+})
+
+it('finer times further from the first than 104 days are rounded by less than 256 nanoseconds, and counted', async () => {
   const year = 365n * 86_400n * NS_PER_SECOND
   const records = [0n, 1n, 10n].map((years) => ({ ns: BEGIN_NS + years * year + 212_125_001n, frame: filler(1) }))
   const { section, interface: describeInterface, enhanced } = blocks(true)

@@ -31,8 +31,8 @@ function refusal(open: () => Database): string {
 /** A database that holds one row which an analysis would have written. */
 function filled(path: string): void {
   const db = openToWrite(path)
-  db.exec(`INSERT INTO captures (point, formats, link_types, records, packets, bytes, flows, origin, keep)
-    VALUES ('here', '[]', '[]', 0, 0, 0, 0, 0, 'all')`)
+  db.exec(`INSERT INTO captures (point, formats, link_types, records, packets, bytes, flows, origin, resolution, keep)
+    VALUES ('here', '[]', '[]', 0, 0, 0, 0, 0, 1, 'all')`)
   db.close()
 }
 

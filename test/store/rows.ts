@@ -30,6 +30,7 @@ export function record(fields: Partial<CaptureRecord> = {}): CaptureRecord {
     flows: 3,
     anomalies: new Map([['truncated', 1]]),
     originNs: ORIGIN_NS,
+    resolutionNs: 1,
     firstNs: 1,
     lastNs: 999_999_999,
     keep: 'all',

@@ -27,8 +27,8 @@ describe('what is written is read back as it was', () => {
     const { db } = start()
     writeCapture(db, record({ point: 'second', files: [], originNs: 5n }))
     expect(readCaptureRefs(db)).toEqual([
-      { number: 1, point: 'dir01/trace', originNs: ORIGIN_NS },
-      { number: 2, point: 'second', originNs: 5n },
+      { number: 1, point: 'dir01/trace', originNs: ORIGIN_NS, resolutionNs: 1 },
+      { number: 2, point: 'second', originNs: 5n, resolutionNs: 1 },
     ])
   })
 

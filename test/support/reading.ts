@@ -2,7 +2,7 @@ import type { ByteSource } from '../../src/capture/byte-source.ts'
 import type { Damage } from '../../src/capture/capture-error.ts'
 import { openSource } from '../../src/capture/open.ts'
 import { type CaptureFormat, type CaptureReader, RECORD_ANOMALIES } from '../../src/capture/reader.ts'
-import type { TimeOrigin } from '../../src/capture/time.ts'
+import { absoluteNs, createOrigin, type TimeOrigin } from '../../src/capture/time.ts'
 import { hex } from './octets.ts'
 
 /** A record with everything that a reader says of it. */
@@ -66,7 +66,7 @@ export function drippingNow(bytes: Uint8Array, size: number): ByteSource {
 
 /** All that a capture holds. Throws CaptureError where there is none. */
 export async function readCapture(source: ByteSource | Uint8Array, name = 'sample'): Promise<ReadCapture> {
-  const origin: TimeOrigin = { ns: undefined }
+  const origin = createOrigin()
   const reader = await openSource(source instanceof Uint8Array ? pieces(source) : source, name, origin)
   return readRecords(reader, origin)
 }
@@ -89,5 +89,10 @@ function recordOf(reader: CaptureReader, origin: TimeOrigin): ReadRecord {
   const { view, start, end, linkType, originalLength, timeNs } = reader
   const frame = hex(new Uint8Array(view.buffer, view.byteOffset + start, end - start))
   // A record before the first one with a time has none.
-  return { ns: (origin.ns ?? 0n) + (Number.isNaN(timeNs) ? 0n : BigInt(timeNs)), linkType, originalLength, frame }
+  return {
+    ns: absoluteNs(origin.ns ?? 0n, origin.resolutionNs, Number.isNaN(timeNs) ? 0 : timeNs),
+    linkType,
+    originalLength,
+    frame,
+  }
 }
