@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { CaptureError } from './capture/capture-error.ts'
 import type { CaptureInput, CaptureSet } from './capture/capture-set.ts'
 import { type CaptureReader, RECORD_ANOMALIES } from './capture/reader.ts'
 import { createOrigin } from './capture/time.ts'
@@ -60,7 +61,7 @@ export async function observe(set: CaptureSet, onProgress: (progress: Progress) 
     const observed = await observeShare(set.inputs, log, share, onProgress)
     for (const { log: theirs, records } of await Promise.all(workers.map(({ answer }) => answer))) {
       log.absorb(theirs)
-      if (records !== observed.records) throw new Error(`${set.inputs[0]?.path} changed while it was being read`)
+      if (records !== observed.records) throw new CaptureError(`${namesOf(set)} changed while it was being read`)
     }
     return observed
   } catch (error) {
@@ -76,17 +77,22 @@ interface RunningWorker {
   stop(): Promise<unknown>
 }
 
-function startWorker({ inputs }: CaptureSet, share: Share): RunningWorker {
-  const workerData: WorkerTask = { paths: inputs.map(({ path }) => path), share }
+function startWorker(set: CaptureSet, share: Share): RunningWorker {
+  const workerData: WorkerTask = { paths: set.inputs.map(({ path }) => path), share }
   const worker = new Worker(new URL('./observe-worker.js', import.meta.url), { workerData })
   const answer = new Promise<WorkerAnswer>((resolve, reject) => {
     worker.once('message', resolve)
-    worker.once('error', reject)
-    worker.once('exit', () => reject(new Error('a worker ended before it was done')))
+    const fail = (problem: string) => reject(new CaptureError(`a thread that read ${namesOf(set)} ${problem}`))
+    worker.once('error', ({ message }) => fail(`failed: ${message}`))
+    worker.once('exit', () => fail('ended before it was done'))
   })
   // Whoever awaits the answer sees its failure; nobody does when the reading here fails first.
   answer.catch(() => {})
   return { answer, stop: () => worker.terminate() }
+}
+
+function namesOf({ inputs }: CaptureSet): string {
+  return inputs.map(({ path }) => path).join(', ')
 }
 
 /** Reads the inputs in this thread, and tracks the flows of one share into the log. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type AnalyzeResult, analyze } from '../analyze.ts'
 import { writeSentence } from '../report/blocks.ts'
@@ -12,7 +13,7 @@ import { refuseKnownFiles } from '../store/read-captures.ts'
 import { readSummary } from '../store/read-summary.ts'
 import { type CapturesToRead, findCaptures } from './captures-to-read.ts'
 import { writingDatabase } from './database.ts'
-import { addFailOnOption, FAIL_ON, type FailOn, failOnExitCode } from './fail-on.ts'
+import { addFailOnOption, FAIL_ON, type FailOn, failOnExitCode, refuseFailOnWithoutInventory } from './fail-on.ts'
 import { jobsFor, parseJobs } from './jobs.ts'
 import { type JudgedByOptions, parseJudgedBy } from './judged-by.ts'
 import { addDatabaseOption, addExamples, addFormatOption, choose, databasePath, listed, paragraph } from './options.ts'
@@ -84,9 +85,12 @@ async function analyzeCaptures(paths: readonly string[], options: AnalyzeOptions
   const jobs = parseJobs(options.jobs)
   const judgedByFor = parseJudgedBy(options)
   const path = databasePath(options, shell)
+  // A database that is not there is not made.
+  if (!existsSync(path)) refuseFailOnWithoutInventory(failOn, judgedByFor(undefined))
   const captures = await findCaptures(paths, options.point, shell)
   return writingDatabase(path, async (db) => {
     const judgedBy = judgedByFor(db)
+    refuseFailOnWithoutInventory(failOn, judgedBy)
     if (judgedBy.inventory.entries.length === 0) sayWithoutInventory(shell)
     const results = await analyzeAll(db, captures, { judgedBy, keep, jobs }, shell)
     sayWhatHappened(results, path, shell)

@@ -6,7 +6,6 @@ import { INVENTORY_COLUMNS, inventorySentence } from '../report/inventory.ts'
 import { render } from '../report/render.ts'
 import { addExamples, addFormatOption, choose, refuseWords } from './options.ts'
 import type { Define } from './program.ts'
-import { UsageError } from './usage-error.ts'
 
 const ROLES_IN_LINE = 4
 
@@ -30,7 +29,7 @@ export const defineInventory: Define = (command, { shell }) => {
   command.description('Checks the file that says who is who.').addHelpText('after', `\n${WRITING_ONE}`)
   command.allowExcessArguments().action(() => {
     refuseWords(command, command)
-    throw new UsageError("'portolan inventory' needs one of its commands: check")
+    command.outputHelp()
   })
   const check = command
     .command('check')

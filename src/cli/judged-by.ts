@@ -17,15 +17,16 @@ const INVENTORY_HERE = 'inventory.yaml'
 
 /**
  * What to judge by: what the command line names, else what the database was judged by, else the default. Everything that
- * can be wrong with the command line and its files is found before a database is opened.
+ * can be wrong with the command line and its files is found before a database is opened; one that is not there yet is
+ * undefined.
  */
-export function parseJudgedBy(options: JudgedByOptions): (db: Database) => JudgedBy {
+export function parseJudgedBy(options: JudgedByOptions): (db: Database | undefined) => JudgedBy {
   const file = options.inventory ?? (existsSync(INVENTORY_HERE) ? INVENTORY_HERE : undefined)
   const inventory = file === undefined ? undefined : readInventory(file)
   const reading = options.reading === undefined ? undefined : choose('--reading', options.reading, READINGS)
   if (options.rules !== undefined) selectRules(options.rules, reading ?? 'full')
   return (db) => {
-    const before = readJudgedBy(db)
+    const before = db && readJudgedBy(db)
     return { ...inventoryOf(file, inventory, before), rules: rulesOf(options.rules, reading, before?.rules) }
   }
 }

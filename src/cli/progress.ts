@@ -45,7 +45,7 @@ export const NO_PROGRESS: ProgressLine = { update: () => {}, clear: () => {} }
 
 function progressText({ bytes, records }: Progress, totalBytes: number | undefined, elapsedMs: number): string {
   const total = totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)} (${formatPercent(bytes, totalBytes)})`
-  const parts = [`${formatBytes(bytes)}${total}`, `${formatCount(records)} packets`]
+  const parts = [`${formatBytes(bytes)}${total}`, `${formatCount(records)} records`]
   if (elapsedMs >= SHORTEST_RATE_MS) {
     const perSecond = bytes / (elapsedMs / 1000)
     parts.push(`${formatBytes(Math.round(perSecond))}/s`)

@@ -19,7 +19,7 @@ export function processShell(): Shell {
   return {
     out: outputOf(1),
     err: outputOf(2),
-    isWatched: isatty(2),
+    isWatched: wantsProgress(process.env, isatty(2)),
     env: process.env,
     input: () => process.stdin,
     onInterrupt(handler) {
@@ -56,5 +56,10 @@ export function wantsColor(env: Env, isTerminal: boolean): boolean {
   const forced = env['FORCE_COLOR']
   if (forced !== undefined) return forced !== '0' && forced !== 'false'
   if ((env['NO_COLOR'] ?? '') !== '') return false
+  return isTerminal && env['TERM'] !== 'dumb'
+}
+
+/** A line that is written anew needs a terminal that can take one back. */
+export function wantsProgress(env: Env, isTerminal: boolean): boolean {
   return isTerminal && env['TERM'] !== 'dumb'
 }

@@ -3,10 +3,11 @@ import { FORMATS, type Format } from '../report/formats.ts'
 import { renderJsonDocument } from '../report/json.ts'
 import { MOST_SHOWN, summaryDocument, writeSummary } from '../report/summary.ts'
 import { writeSummaryBy } from '../report/summary-by.ts'
+import { readJudgedBy } from '../store/judged-by.ts'
 import { EVERY_ROW } from '../store/read-filter.ts'
 import { readSummary, SUMMARY_KEYS, type SummaryKey, summarizeBy } from '../store/read-summary.ts'
 import { readingDatabase } from './database.ts'
-import { addFailOnOption, FAIL_ON, type FailOn, failOnExitCode } from './fail-on.ts'
+import { addFailOnOption, FAIL_ON, type FailOn, failOnExitCode, refuseFailOnWithoutInventory } from './fail-on.ts'
 import { parseCaptures } from './filter-options.ts'
 import {
   addDatabaseOption,
@@ -57,9 +58,10 @@ function summarize(options: SummaryOptions, shell: Context['shell']): ExitCode {
   const failOn = choose('--fail-on', options.failOn, FAIL_ON)
   const format = choose('--format', options.format, FORMATS)
   if (by === undefined) refuseCsv(format)
-  return readingDatabase(databasePath(options, shell), (db) =>
-    printSummary(db, { by, failOn, format, captures: parseCaptures(db, options.capture) }, shell),
-  )
+  return readingDatabase(databasePath(options, shell), (db) => {
+    refuseFailOnWithoutInventory(failOn, readJudgedBy(db))
+    return printSummary(db, { by, failOn, format, captures: parseCaptures(db, options.capture) }, shell)
+  })
 }
 
 /** A whole summary is no list of rows. */

@@ -100,7 +100,6 @@ function trackControl(table: FlowTable, flow: number, side: number, packet: Pack
   if ((flags & (FIN | RST)) === FIN) finish(table, flow, side)
   if (flags & RST) reset(table, flow, side, packet)
   const state = table.hot[hotRow(flow) + STATE]!
-  if (endpointState(state, side) === INACTIVE && !(flags & (RST | SYN))) openWithoutSyn(table, flow, side, packet)
   if (originatorOf(state) === side + 1 && flags & FIN)
     table.hot[hotRow(flow) + STATE] = table.hot[hotRow(flow) + STATE]! | STATE_BEYOND_SYN
   if (flags & RST) return

@@ -13,34 +13,48 @@ export function conversationColumns(format: Format, out: Output): readonly Colum
 function tableColumns(out: Output): readonly Column<ConversationRow>[] {
   const time = timeText(out)
   return [
-    { key: 'first', title: 'first', value: ({ first }) => time(first) },
+    { key: 'first', title: 'first', value: ({ first }) => time(first), drop: 4 },
     ...judgedColumns(out),
-    { key: 'outcomes', title: 'outcomes', value: outcomesText, shrink: 14, drop: 1 },
-    { key: 'flows', title: 'flows', value: ({ flows }) => formatCount(flows), align: 'right', drop: 2 },
+    OUTCOMES,
+    FLOWS,
     BYTES,
-    { key: 'last', title: 'last', value: ({ last }) => time(last), drop: 6 },
-    { key: 'remarks', title: 'remarks', value: ({ remarks }) => remarks, drop: 5 },
-    { key: 'capture', title: 'capture', value: ({ capture }) => capture, drop: 7 },
-    { key: 'id', title: 'id', value: ({ id }) => id, drop: 3 },
+    { key: 'last', title: 'last', value: ({ last }) => time(last), drop: 8 },
+    { key: 'remarks', title: 'remarks', value: ({ remarks }) => remarks, drop: 7 },
+    { key: 'capture', title: 'capture', value: ({ capture }) => capture, drop: 9 },
+    ID,
   ]
 }
+
+const OUTCOMES: Column<ConversationRow> = {
+  key: 'outcomes',
+  title: 'outcomes',
+  value: outcomesText,
+  shrink: 14,
+  drop: 3,
+}
+
+const FLOWS: Column<ConversationRow> = {
+  key: 'flows',
+  title: 'flows',
+  value: ({ flows }) => formatCount(flows),
+  align: 'right',
+  drop: 5,
+}
+
+/** People name a conversation by it, so that little else stays longer. */
+const ID: Column<ConversationRow> = { key: 'id', title: 'id', value: ({ id }) => id, drop: 2 }
 
 const BYTES: Column<ConversationRow> = {
   key: 'bytes',
   title: 'bytes',
   value: ({ orig_bytes, resp_bytes }) => formatBytes(orig_bytes + resp_bytes),
   align: 'right',
-  drop: 4,
+  drop: 6,
 }
 
 /** The columns of conversations that somebody should look at, in a summary. */
 export function findingColumns(out: Output): readonly Column<ConversationRow>[] {
-  return [
-    ...judgedColumns(out),
-    { key: 'flows', title: 'flows', value: ({ flows }) => formatCount(flows), align: 'right' },
-    { key: 'outcomes', title: 'outcomes', value: outcomesText, shrink: 14, drop: 1 },
-    { key: 'id', title: 'id', value: ({ id }) => id, drop: 2 },
-  ]
+  return [...judgedColumns(out), FLOWS, OUTCOMES, ID]
 }
 
 export const CONVERSATION_FIELDS: readonly Column<ConversationRow>[] = [

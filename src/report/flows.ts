@@ -13,33 +13,33 @@ export function flowColumns(format: Format, out: Output): readonly Column<FlowRo
 
 function tableColumns(out: Output): readonly Column<FlowRow>[] {
   return [
-    { key: 'start', title: 'start', value: ({ start }) => timeText(out)(start) },
+    { key: 'start', title: 'start', value: ({ start }) => timeText(out)(start), drop: 4 },
     ...judgedColumns(out),
-    { key: 'outcome', title: 'outcome', value: ({ outcome }) => outcome, tone: outcomeTone, drop: 1 },
+    { key: 'outcome', title: 'outcome', value: ({ outcome }) => outcome, tone: outcomeTone, drop: 3 },
     {
       key: 'duration',
       title: 'duration',
       value: (row) => formatDuration(durationOf(row)),
       align: 'right',
-      drop: 4,
+      drop: 6,
     },
     {
       key: 'packets',
       title: 'packets',
       value: ({ orig_packets, resp_packets }) => formatCount(orig_packets + resp_packets),
       align: 'right',
-      drop: 5,
+      drop: 7,
     },
     {
       key: 'bytes',
       title: 'bytes',
       value: ({ orig_bytes, resp_bytes }) => formatBytes(orig_bytes + resp_bytes),
       align: 'right',
-      drop: 3,
+      drop: 5,
     },
-    { key: 'conn_state', title: 'state', value: ({ conn_state }) => conn_state, drop: 6 },
-    { key: 'remarks', title: 'remarks', value: ({ remarks }) => remarks, drop: 7 },
-    { key: 'capture', title: 'capture', value: ({ capture }) => capture, drop: 8 },
+    { key: 'conn_state', title: 'state', value: ({ conn_state }) => conn_state, drop: 8 },
+    { key: 'remarks', title: 'remarks', value: ({ remarks }) => remarks, drop: 9 },
+    { key: 'capture', title: 'capture', value: ({ capture }) => capture, drop: 10 },
     { key: 'id', title: 'id', value: ({ id }) => id, drop: 2 },
   ]
 }

@@ -8,17 +8,25 @@ import type { Tone } from './terminal.ts'
 
 /** Narrower terminals get short times: the year and the milliseconds would take the place of names. */
 const ROOMY_COLUMNS = 160
-/** Narrower ones get short names, so that the rule still has a place. */
+/** Narrower ones get short rules, so that names still have a place. */
 const NARROW_COLUMNS = 100
+/** An IPv4 address, which is never cut. */
+const LEAST_HOST = 15
+/** What port and the longest verdict take beside two hosts, with the blanks between them. */
+const BESIDE_HOSTS = 34
 
 /** A time as a table has room for it: local, with its offset. */
 export function timeText(out: Output): (ns: bigint) => string {
   return lineLimit(out) >= ROOMY_COLUMNS ? formatTimeLocal : formatTimeShort
 }
 
-/** The least width of what names a host, a verdict or a rule. */
-function leastWidth(out: Output): number {
+function leastRule(out: Output): number {
   return lineLimit(out) >= NARROW_COLUMNS ? 18 : 11
+}
+
+/** Longer addresses of IPv6 are cut rather than that two of them take the place of port and verdict. */
+function leastHost(out: Output): number {
+  return Math.max(LEAST_HOST, Math.floor((lineLimit(out) - BESIDE_HOSTS) / 2))
 }
 
 /** The name of a host beside its address. */
@@ -37,23 +45,32 @@ export function hasPorts(proto: string): boolean {
 
 /** Who talked to whom, what came of it, and by which rule: an unexpected one shows the nearest between parentheses. */
 export function judgedColumns(out: Output): readonly Column<JudgedRow>[] {
-  const shrink = leastWidth(out)
+  const shrink = leastHost(out)
   return [
     {
       key: 'originator',
       title: 'originator',
       value: ({ orig_name, orig_addr }) => hostText(orig_name, orig_addr),
+      tail: ({ orig_addr }) => orig_addr,
       shrink,
     },
     {
       key: 'responder',
       title: 'responder',
       value: ({ resp_name, resp_addr }) => hostText(resp_name, resp_addr),
+      tail: ({ resp_addr }) => resp_addr,
       shrink,
     },
     { key: 'port', title: 'port', value: ({ proto, resp_port }) => portText(proto, resp_port) },
-    { key: 'verdict', title: 'verdict', value: verdictText, tone: verdictTone, shrink },
-    { key: 'rule', title: 'rule', value: ruleText, tone: ({ rule }) => (rule === null ? 'dim' : undefined), shrink },
+    { key: 'verdict', title: 'verdict', value: verdictText, tone: verdictTone },
+    {
+      key: 'rule',
+      title: 'rule',
+      value: ruleText,
+      tone: ({ rule }) => (rule === null ? 'dim' : undefined),
+      shrink: leastRule(out),
+      drop: 1,
+    },
   ]
 }
 

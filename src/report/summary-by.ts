@@ -30,6 +30,9 @@ function writeByPack(out: Output, rows: readonly SummaryRow[]): void {
   }
 }
 
+/** An IPv6 address with all its digits. */
+const LONGEST_ADDRESS = 39
+
 /** What a table shows of a key. */
 const KEY_COLUMNS: Readonly<Record<SummaryKey, readonly Column<SummaryRow>[]>> = {
   verdict: [{ key: 'verdict', title: 'verdict', value: ({ verdict = '' }) => verdict, tone: verdictTone }],
@@ -40,7 +43,13 @@ const KEY_COLUMNS: Readonly<Record<SummaryKey, readonly Column<SummaryRow>[]>> =
     { key: 'responder', title: 'responder', value: ({ resp_roles }) => rolesText(resp_roles), shrink: 12 },
   ],
   host: [
-    { key: 'host', title: 'host', value: ({ name = null, host = '' }) => hostText(name, host), shrink: 20 },
+    {
+      key: 'host',
+      title: 'host',
+      value: ({ name = null, host = '' }) => hostText(name, host),
+      tail: ({ host = '' }) => host,
+      shrink: LONGEST_ADDRESS,
+    },
     { key: 'roles', title: 'roles', value: ({ roles }) => rolesText(roles), shrink: 12, drop: 3 },
   ],
   port: [{ key: 'port', title: 'port', value: ({ proto = '', port = 0 }) => portText(proto, port) }],

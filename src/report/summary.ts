@@ -1,3 +1,4 @@
+import { REASONS } from '../judge/reason.ts'
 import type { ConversationRow } from '../store/read-rows.ts'
 import { type Summary, type SummaryRow, sumsOf } from '../store/read-summary.ts'
 import { type Fact, writeFacts, writeHeading, writeSentence } from './blocks.ts'
@@ -19,7 +20,8 @@ export function writeSummary(out: Output, summary: Summary): void {
   writeFacts(out, [...captureFacts(summary), ...judgedByFacts(summary)])
   writeVerdicts(out, summary)
   const { unexpected, unexpectedCount, broken, brokenCount } = summary
-  writeFindings(out, 'Unexpected, with the nearest rule', unexpected, unexpectedCount, '--verdict unexpected')
+  const byReason = inOrderOfReasons(unexpected)
+  writeFindings(out, 'Unexpected, with the nearest rule', byReason, unexpectedCount, '--verdict unexpected')
   writeFindings(out, 'Broken: expected, and no flow succeeded', broken, brokenCount, '--findings --verdict expected')
   for (const { pack } of summary.byPack) writeRules(out, pack ?? '', summary.byRule)
 }
@@ -107,7 +109,14 @@ function writeVerdicts(out: Output, { verdicts, byPack, byReason }: Summary): vo
       { text: 'out-of-scope', sums: sumsOf(verdicts, 'out-of-scope'), tone: 'dim' },
     ],
     '',
+    'portolan summary --by verdict --format csv',
   )
+}
+
+/** Those of a reason together, in the order in which reasons are asked, and then of time. */
+function inOrderOfReasons(rows: readonly ConversationRow[]): readonly ConversationRow[] {
+  const rank = ({ reason }: ConversationRow) => (reason === null ? REASONS.length : REASONS.indexOf(reason))
+  return [...rows].sort((left, right) => rank(left) - rank(right) || Number(left.first - right.first))
 }
 
 function writeFindings(
@@ -120,7 +129,7 @@ function writeFindings(
   if (rows.length === 0) return
   out.write('\n')
   writeHeading(out, heading)
-  renderTable(out, findingColumns(out), rows, '')
+  renderTable(out, findingColumns(out), rows, '', 'portolan conversations --findings --format csv')
   writeMore(out, count - rows.length, `portolan conversations ${filter}`)
 }
 
@@ -129,7 +138,7 @@ function writeRules(out: Output, pack: string, byRule: readonly SummaryRow[]): v
   const shown = rows.slice(0, MOST_SHOWN)
   out.write('\n')
   writeHeading(out, `Expected by ${pack}`)
-  renderTable(out, RULE_COLUMNS, shown, '')
+  renderTable(out, RULE_COLUMNS, shown, '', 'portolan summary --by rule --format csv')
   writeMore(out, rows.length - shown.length, 'portolan summary --by rule')
 }
 

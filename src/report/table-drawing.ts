@@ -3,7 +3,7 @@ import type { Cell, Column } from './columns.ts'
 import { lineLimit, type Output } from './output.ts'
 import { GAP } from './table-layout.ts'
 import { escapeText, paint, type Tone } from './terminal.ts'
-import { displayWidth, shorten } from './width.ts'
+import { displayWidth, shorten, shortenStart } from './width.ts'
 
 /** A column that is shown, and the width it gets. */
 export interface PlacedColumn<Row> {
@@ -14,6 +14,24 @@ export interface PlacedColumn<Row> {
 /** What a table shows of a row in a column, before it is cut to the column's width. */
 export function cellText<Row>(column: Column<Row>, row: Row): string {
   return escapeText(column.text?.(row) ?? valueText(column.value(row))).trimEnd()
+}
+
+/** The end of that text which is not cut; empty where the column has none. */
+export function cellTail<Row>(column: Column<Row>, row: Row): string {
+  return escapeText(column.tail?.(row) ?? '').trimEnd()
+}
+
+/** What is left of a name tells nothing in fewer columns. */
+const LEAST_HEAD = 5
+
+/** Cuts a cell to its column: what comes before its tail, else all of that, and the tail itself only where it has to. */
+function fitText<Row>(column: Column<Row>, row: Row, width: number): string {
+  const text = cellText(column, row)
+  const tail = cellTail(column, row)
+  if (tail === '' || displayWidth(text) <= width) return shorten(text, width)
+  const room = width - displayWidth(tail) - 1
+  if (room < LEAST_HEAD) return shortenStart(tail, width)
+  return `${shorten(text.slice(0, -tail.length).trimEnd(), room)} ${tail}`
 }
 
 function valueText(value: Cell): string {
@@ -28,16 +46,28 @@ interface DrawnCell {
   readonly width: number
 }
 
-function drawCell(out: Output, text: string, width: number, tone: Tone | undefined): DrawnCell {
-  const fitted = lineLimit(out) < Number.POSITIVE_INFINITY ? shorten(text, width) : text
-  const needed = displayWidth(fitted)
-  const painted = paint(fitted, tone, out.color)
+function drawCell(out: Output, text: string, tone: Tone | undefined): DrawnCell {
+  const needed = displayWidth(text)
+  const painted = paint(text, tone, out.color)
   // A lone combining mark needs a blank to sit on.
   return needed === 0 && painted !== '' ? { text: ` ${painted}`, width: 1 } : { text: painted, width: needed }
 }
 
 function drawRow<Row>(out: Output, placed: readonly PlacedColumn<Row>[], row: Row): readonly DrawnCell[] {
-  return placed.map(({ column, width }) => drawCell(out, cellText(column, row), width, column.tone?.(row)))
+  return placed.map(({ column, width }) => {
+    const text = isShortened(out) ? fitText(column, row, width) : cellText(column, row)
+    return drawCell(out, text, column.tone?.(row))
+  })
+}
+
+function drawHeading<Row>(out: Output, placed: readonly PlacedColumn<Row>[]): readonly DrawnCell[] {
+  return placed.map(({ column: { title }, width }) =>
+    drawCell(out, isShortened(out) ? shorten(title, width) : title, 'heading'),
+  )
+}
+
+function isShortened(out: Output): boolean {
+  return lineLimit(out) < Number.POSITIVE_INFINITY
 }
 
 /** Draws rows to the widths that are given, line by line: what drawPage() draws, without its time. */
@@ -93,9 +123,8 @@ export function drawPage<Row>(
 ): string {
   const stoodFor: string[] = []
   const standIn = (cell: DrawnCell, index: number) => placeCell(cell, placed[index]?.width ?? 1, stoodFor)
-  const headings = placed.map(({ column, width }) => drawCell(out, column.title, width, 'heading'))
   const table = new Table({
-    head: withHeading ? headings.map(standIn) : [],
+    head: withHeading ? drawHeading(out, placed).map(standIn) : [],
     chars: NO_BORDER,
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
     colWidths: placed.map(({ width }) => width),

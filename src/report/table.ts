@@ -1,6 +1,6 @@
 import type { Column } from './columns.ts'
 import { lineLimit, type Output } from './output.ts'
-import { cellText, drawLines, drawPage, type PlacedColumn } from './table-drawing.ts'
+import { cellTail, cellText, drawLines, drawPage, type PlacedColumn } from './table-drawing.ts'
 import { type FittedColumn, fitColumns } from './table-layout.ts'
 import { escapeText, paint, type Tone } from './terminal.ts'
 import { displayWidth, wrapText } from './width.ts'
@@ -20,12 +20,13 @@ export const PAGE_ROWS = 50
  */
 export const DRAWN_ROWS = 500
 
-/** Writes rows as a table under one heading; returns their number. */
+/** Writes rows as a table under one heading; returns their number. `whole` is what to use to see every column. */
 export function renderTable<Row>(
   out: Output,
   columns: readonly Column<Row>[],
   rows: Iterable<Row>,
   empty: string,
+  whole: string = '--format csv',
 ): number {
   const shown = columns.filter((column) => column.table !== false)
   let placed: readonly PlacedColumn<Row>[] | undefined
@@ -41,7 +42,7 @@ export function renderTable<Row>(
   }
   if (placed === undefined) writeNote(out, escapeText(empty), undefined)
   else if (shown.length === 0) writeNote(out, 'No column to show as a table; use --format csv.', undefined)
-  else writeHidden(out, shown, placed)
+  else writeHidden(out, shown, placed, whole)
   return count
 }
 
@@ -60,15 +61,28 @@ function columnWishes<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
   const growth = rows.length === FIRST_LOOK_ROWS ? GROWING_DIGITS : 0
   return columns.map((column) => ({
     width: naturalWidth(column, rows) + (column.align === 'right' ? growth : 0),
-    shrink: column.shrink ?? 0,
+    shrink: leastWidth(column, rows),
     drop: column.drop ?? 0,
   }))
 }
 
+function leastWidth<Row>(column: Column<Row>, rows: readonly Row[]): number {
+  const { shrink = 0, tail } = column
+  return tail === undefined ? shrink : Math.min(shrink, widestOf(column, rows, cellTail))
+}
+
 /** At least 1: cli-table3 draws no column narrower. */
 function naturalWidth<Row>(column: Column<Row>, rows: readonly Row[]): number {
+  return widestOf(column, rows, cellText)
+}
+
+function widestOf<Row>(
+  column: Column<Row>,
+  rows: readonly Row[],
+  textOf: (column: Column<Row>, row: Row) => string,
+): number {
   const widest = Math.max(1, displayWidth(column.title))
-  return rows.reduce((width, row) => Math.max(width, displayWidth(cellText(column, row))), widest)
+  return rows.reduce((width, row) => Math.max(width, displayWidth(textOf(column, row))), widest)
 }
 
 function placeColumns<Row>(
@@ -81,13 +95,18 @@ function placeColumns<Row>(
   })
 }
 
-function writeHidden<Row>(out: Output, shown: readonly Column<Row>[], placed: readonly PlacedColumn<Row>[]): void {
+function writeHidden<Row>(
+  out: Output,
+  shown: readonly Column<Row>[],
+  placed: readonly PlacedColumn<Row>[],
+  whole: string,
+): void {
   const kept = new Set(placed.map(({ column }) => column))
-  const hidden = shown.filter((column) => !kept.has(column)).map(({ key }) => key)
+  const hidden = shown.filter((column) => !kept.has(column)).map(({ title }) => title)
   if (hidden.length === 0) return
   const columns = hidden.length === 1 ? '1 column' : `${hidden.length} columns`
   out.write('\n')
-  writeNote(out, `${columns} hidden: ${hidden.join(', ')}; widen the terminal or use --format csv`, 'dim')
+  writeNote(out, `${columns} hidden: ${hidden.join(', ')}; widen the terminal or use ${whole}`, 'dim')
 }
 
 function writeNote(out: Output, text: string, tone: Tone | undefined): void {

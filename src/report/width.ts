@@ -47,6 +47,23 @@ function plainHeadThatFits(text: string, width: number): string {
   return text
 }
 
+/** Likewise what a text begins with: its end stays. */
+export function shortenStart(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text
+  return width < 1 ? '' : ELLIPSIS + tailThatFits(text, width - 1).trimStart()
+}
+
+function tailThatFits(text: string, width: number): string {
+  let used = 0
+  let from = text.length
+  for (const { segment, index } of [...graphemes.segment(text)].reverse()) {
+    used += displayWidth(segment)
+    if (used > width) break
+    from = index
+  }
+  return text.slice(from)
+}
+
 /** Fills up with blanks to `width` columns. */
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)))

@@ -72,6 +72,24 @@ describe('analyze', () => {
     expect((await portolan(['summary', '-d', db, '--fail-on', 'unexpected'])).code).toBe(1)
   })
 
+  it('refuses to look for findings without an inventory, which would find none', async () => {
+    const db = folder.path('unjudged.db')
+    const args = ['analyze', sample('director-midstream.pcap'), '-d', db]
+    const refused =
+      '--fail-on broken needs an inventory, without which every conversation is out of scope; name one with \\S'
+    const { code, out, err } = await portolan([...args, '--fail-on', 'broken'])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toMatch(new RegExp(`^${refused}.*\n$`))
+    expect(existsSync(db)).toBe(false)
+    await shown([...args, '--fail-on', 'none'])
+    const again = [
+      ['analyze', sample('edge.pcap'), '-d', db],
+      ['summary', '-d', db],
+    ]
+    for (const each of again) expect((await portolan([...each, '--fail-on', 'unexpected'])).code).toBe(2)
+    expect(await rowsOf(['captures', '-d', db])).toHaveLength(1)
+  })
+
   it('says how to write an inventory where there is none', async () => {
     const { code, err } = await portolan([
       'analyze',
@@ -164,7 +182,7 @@ describe('analyze', () => {
 
   it('shows progress to somebody who watches, and takes it away again', async () => {
     const { err } = await portolan([...DIRECTOR, '-d', folder.path('watched.db')], { isWatched: true })
-    expect(err).toMatch(/^(?:\rcaptures\/director: [^\r\n]* packets[^\r\n]*)+\r[^\r\n]*$/)
+    expect(err).toMatch(/^(?:\rcaptures\/director: [^\r\n]* records[^\r\n]*)+\r[^\r\n]*$/)
     expect(err.endsWith('\r\x1b[K')).toBe(true)
     expect(err).toContain(' of 169.1 kB (')
   })

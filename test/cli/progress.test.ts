@@ -15,8 +15,8 @@ describe('the progress line', () => {
     line.update({ bytes: 100_000_000, records: 150_000 })
     line.clear()
     expect(out.text()).toBe(
-      '\redge01: 1.0 MB of 400.0 MB (0.3%), 1,500 packets\x1b[K' +
-        '\redge01: 100.0 MB of 400.0 MB (25.0%), 150,000 packets, 50.0 MB/s, 6 s left\x1b[K' +
+      '\redge01: 1.0 MB of 400.0 MB (0.3%), 1,500 records\x1b[K' +
+        '\redge01: 100.0 MB of 400.0 MB (25.0%), 150,000 records, 50.0 MB/s, 6 s left\x1b[K' +
         '\r\x1b[K',
     )
   })

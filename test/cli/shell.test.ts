@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { columnsOf, wantsColor } from '../../src/cli/shell.ts'
+import { columnsOf, wantsColor, wantsProgress } from '../../src/cli/shell.ts'
 
 describe('the width of the output', () => {
   it('is that of the terminal', () => {
@@ -17,6 +17,15 @@ describe('the width of the output', () => {
     expect(columnsOf({ PORTOLAN_WIDTH: '80' }, undefined)).toBe(80)
     expect(columnsOf({ PORTOLAN_WIDTH: '0' }, undefined)).toBeUndefined()
     expect(columnsOf({ PORTOLAN_WIDTH: '80' }, 120)).toBe(80)
+  })
+})
+
+describe('progress', () => {
+  it('is shown on a terminal that can take a line back', () => {
+    expect(wantsProgress({ TERM: 'xterm' }, true)).toBe(true)
+    expect(wantsProgress({}, true)).toBe(true)
+    expect(wantsProgress({ TERM: 'dumb' }, true)).toBe(false)
+    expect(wantsProgress({ TERM: 'xterm' }, false)).toBe(false)
   })
 })
 

@@ -125,7 +125,7 @@ describe('summary', () => {
 
   it('of an empty database says how to fill it', async () => {
     const empty = folder.path('empty.db')
-    await shown(['analyze', sample('edge.pcap'), '-d', empty])
+    await shown(['analyze', sample('edge.pcap'), '-i', sample('edge.yaml'), '-d', empty])
     await shown(['captures', 'remove', 'captures/edge', '-d', empty])
     expect(await shown(['summary', '-d', empty])).toContain('The database holds no capture')
     expect(JSON.parse(await shown(['summary', '-d', empty, '--format', 'json']))).toEqual({ captures: [] })

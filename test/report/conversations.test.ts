@@ -2,9 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { conversationColumns, findingColumns } from '../../src/report/conversations.ts'
 import { jsonFields } from '../../src/report/json.ts'
 import { outcomesText } from '../../src/report/judged.ts'
+import type { Output } from '../../src/report/output.ts'
 import { render } from '../../src/report/render.ts'
+import type { ConversationRow } from '../../src/store/read-rows.ts'
 import { captureOutput } from './captured-output.ts'
 import { CONVERSATION_ROW, UNEXPECTED } from './rows.ts'
+
+const ALL = 'first originator responder port verdict rule outcomes flows bytes last remarks capture id'.split(' ')
 
 describe('a conversation', () => {
   it('says how its flows ended, the most frequent first', () => {
@@ -20,16 +24,41 @@ describe('a conversation', () => {
     expect(Object.keys(fields).slice(0, 6)).toEqual(['id', 'capture', 'proto', 'orig_addr', 'resp_addr', 'resp_port'])
   })
 
-  it('shows when, who, where, verdict and rule at 80 columns', () => {
-    const out = captureOutput(80)
-    render(out, 'table', conversationColumns('table', out), [{ ...CONVERSATION_ROW, ...UNEXPECTED }])
-    expect(out.lines()[0]?.split(/ {2,}/)).toEqual(['first', 'originator', 'responder', 'port', 'verdict', 'rule'])
+  const cellsAt = (width: number, row: Partial<ConversationRow>, columnsOf = listColumns) => {
+    const out = captureOutput(width)
+    render(out, 'table', columnsOf(out), [{ ...CONVERSATION_ROW, ...UNEXPECTED, ...row }])
+    const [heading = '', , line = ''] = out.lines()
+    return { heading: heading.split(/ {2,}/), cells: line.split(/ {2,}/) }
+  }
+  const listColumns = (out: Output) => conversationColumns('table', out)
+
+  it('shows who, where, verdict and rule at 80 columns, whole addresses and verdicts, and its id where that fits', () => {
+    const core = ['originator', 'responder', 'port', 'verdict', 'rule']
+    const long = { reason: 'unknown-destination', resp_name: null, resp_addr: '198.51.100.100' } as const
+    const { heading, cells } = cellsAt(80, long)
+    expect(heading).toEqual(core)
+    expect(cells.slice(0, 4)).toEqual(['Seou… 10.1.0.10', '198.51.100.100', 'tcp 5061', 'unknown-destination'])
+    expect(cellsAt(80, {}).heading).toEqual([...core, 'id'])
+    expect(cellsAt(80, long, findingColumns).heading).toEqual(core)
   })
 
-  it('that is a finding shows its flows at 80 columns', () => {
-    const out = captureOutput(80)
-    render(out, 'table', findingColumns(out), [{ ...CONVERSATION_ROW, ...UNEXPECTED }])
-    expect(out.lines()[0]?.split(/ {2,}/)).toContain('flows')
-    expect(out.lines()[2]).toContain('wrong-port')
+  it('keeps port and verdict at 80 columns beside two long addresses, whose ends tell them apart', () => {
+    const addresses = {
+      orig_addr: '2001:db8:1111:2222:3333:4444:5555:6666',
+      resp_addr: '2001:db8:1111:2222:3333:4444:5555:7777',
+    }
+    const { heading, cells } = cellsAt(80, { ...addresses, reason: 'unknown-destination' })
+    expect(heading).toEqual(['originator', 'responder', 'port', 'verdict'])
+    expect(cells[0]).toMatch(/^….*:6666$/)
+    expect(cells[1]).toMatch(/^….*:7777$/)
+  })
+
+  it('loses what tells least first as the terminal gets narrower', () => {
+    const gone: string[] = []
+    for (let width = 400; width > 20; width--) {
+      const { heading } = cellsAt(width, { remarks: ['assumed-direction'] })
+      gone.push(...ALL.filter((title) => !heading.includes(title) && !gone.includes(title)))
+    }
+    expect(gone.slice(0, 9)).toEqual('capture last remarks bytes flows first outcomes id rule'.split(' '))
   })
 })

@@ -30,9 +30,13 @@ describe('a flow', () => {
     expect(flaky).toContain('  flaky    ')
   })
 
-  it('shows when, who, where, verdict and rule at 80 columns', () => {
-    const [heading, , line] = tableOf([{ ...FLOW_ROW, ...UNEXPECTED }], 80)
-    expect(heading?.split(/ {2,}/)).toEqual(['start', 'originator', 'responder', 'port', 'verdict', 'rule'])
+  it('shows who, where, verdict, rule and its id at 80 columns', () => {
+    const [heading] = tableOf([{ ...FLOW_ROW, ...UNEXPECTED }], 80)
+    expect(heading?.split(/ {2,}/)).toEqual(['originator', 'responder', 'port', 'verdict', 'rule', 'id'])
+  })
+
+  it('shows short times on a terminal of 150 columns', () => {
+    const [, , line] = tableOf([{ ...FLOW_ROW, ...UNEXPECTED }], 150)
     expect(line).toMatch(/^\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d(:\d\d)? {2}Seoul/)
   })
 

@@ -86,6 +86,24 @@ describe('a summary', () => {
     expect(text).toMatch(/^ {2}wrong-port /m)
   })
 
+  it('has findings in the order of reasons, then of time', () => {
+    const rows = (
+      [
+        ['no-rule', 1n],
+        ['wrong-port', 3n],
+        ['unknown-source', 4n],
+        ['wrong-port', 2n],
+      ] as const
+    ).map(([reason, first]) => ({ ...CONVERSATION_ROW, ...UNEXPECTED, reason, first, id: `c${first}` }))
+    const text = textOf({ ...SUMMARY, unexpected: rows, unexpectedCount: 4 })
+    expect(text.match(/c\d$/gm)).toEqual(['c4', 'c2', 'c3', 'c1'])
+  })
+
+  it('sends to the conversations for columns that have no place: a whole summary is no CSV', () => {
+    const text = textOf({ ...SUMMARY, unexpected: [{ ...CONVERSATION_ROW, ...UNEXPECTED }], unexpectedCount: 1 }, 80)
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('use portolan conversations --findings --format csv')
+  })
+
   it('adds captures up, and says that flows seen twice count twice', () => {
     const other = { ...CAPTURE, point: 'dir01/trace', first: CAPTURE.first && CAPTURE.first - 3_600_000_000_000n }
     const text = textOf({ ...SUMMARY, captures: [CAPTURE, other], otherCaptures: 2 })
@@ -158,6 +176,16 @@ describe('a summary by one thing', () => {
   it('names what the inventory does not', () => {
     const [, , line] = byText('roles', [{ ...SUMS, orig_roles: [], resp_roles: ['director'] }])
     expect(line).toMatch(/^\(not listed\) {2}director /)
+  })
+
+  it('keeps the addresses of hosts whole', () => {
+    const rows = ['10.0.0.41', '2001:db8:1111:2222:3333:4444:5555:6666'].map((host) => ({
+      ...SUMS,
+      host,
+      name: 'pool01.contoso.local',
+      roles: [],
+    }))
+    for (const { host } of rows) expect(byText('host', rows).join('\n')).toContain(`${host} `)
   })
 
   it('says so where there is nothing', () => {

@@ -80,8 +80,8 @@ describe('a table', () => {
       '30  party 🎉…  director          1.5 kB  yes      unexpected',
       ' 4  evil\\x1b…              5061  1.5 kB  no       unexpected',
       '',
-      '1 column hidden: conn_history; widen the terminal or use',
-      '--format csv',
+      '1 column hidden: history; widen the terminal or use --format',
+      'csv',
     ])
   })
 
@@ -95,13 +95,22 @@ describe('a table', () => {
       ' 4  evil\\x1…            5061  unexpected',
       '',
       '3 columns hidden: bytes, assumed,',
-      'conn_history; widen the terminal or use',
+      'history; widen the terminal or use',
       '--format csv',
     ])
   })
 
   it('keeps one column, cut, where not even that fits', () => {
     expect(linesOf(3, [{}, {}], [['1234', 'x']]).slice(0, 3)).toEqual(['c0', '───', '12…'])
+  })
+
+  it('names what else shows every column', () => {
+    const out = captureOutput(60)
+    renderTable(out, SAMPLE_COLUMNS, SAMPLE_ROWS, '', 'portolan flows --format csv')
+    expect(out.lines().slice(-2)).toEqual([
+      '1 column hidden: history; widen the terminal or use portolan',
+      'flows --format csv',
+    ])
   })
 
   it('colours the heading and what the tone says, and nothing else', () => {
@@ -144,6 +153,50 @@ describe('a table', () => {
         ],
       ),
     ).toEqual(['   c1  c2', '─  ──  ──', '     \u0301  x', ''])
+  })
+})
+
+describe('a cell with a tail', () => {
+  const hosts = (width: number | undefined, shrink: number, cells: readonly (readonly [string, string])[]) => {
+    const out = captureOutput(width)
+    const column: Column<readonly [string, string]> = {
+      key: 'host',
+      title: 'host',
+      value: ([name, address]) => `${name} ${address}`.trim(),
+      tail: ([, address]) => address,
+      shrink,
+    }
+    const port: Column<readonly [string, string]> = { key: 'port', title: 'port', value: () => 'tcp 444', drop: 1 }
+    renderTable(out, [column, port], cells, '')
+    return out.lines().slice(2, 2 + cells.length)
+  }
+
+  it('has what comes before it cut, and nothing where too little would be left', () => {
+    const cells = [
+      ['pool01.contoso.local', '10.0.0.41'],
+      ['프런트 엔드 풀', '10.0.0.42'],
+      ['edge01', '192.168.100.100'],
+      ['', '10.9.9.9'],
+      ['a\x1b[2J very evil', '10.0.0.4'],
+    ] as const
+    expect(hosts(29, 1, cells)).toEqual([
+      'pool01.co… 10.0.0.41  tcp 444',
+      '프런트 엔… 10.0.0.42  tcp 444',
+      '192.168.100.100       tcp 444',
+      '10.9.9.9              tcp 444',
+      'a\\x1b[2J v… 10.0.0.4  tcp 444',
+    ])
+    expect(hosts(undefined, 1, cells)[0]).toBe('pool01.contoso.local 10.0.0.41  tcp 444')
+  })
+
+  it('keeps its column as wide as the widest tail, though other columns have to go', () => {
+    const cells = [['edge01.contoso.local', '2001:db8::1']] as const
+    expect(hosts(20, 20, cells)).toEqual(['2001:db8::1  tcp 444'])
+    expect(hosts(19, 20, cells)).toEqual(['edge01… 2001:db8::1'])
+  })
+
+  it('is cut at its beginning where it is wider than the column must be', () => {
+    expect(hosts(18, 9, [['edge01', '2001:db8::1']])).toEqual(['…1:db8::1  tcp 444'])
   })
 })
 

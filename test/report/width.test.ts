@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
-import { displayWidth, padEnd, shorten, wrapText } from '../../src/report/width.ts'
+import { displayWidth, padEnd, shorten, shortenStart, wrapText } from '../../src/report/width.ts'
 
 /** Texts of plain, wide, combining and emoji characters; all of them visible. */
 const visibleText = fc
@@ -43,6 +43,27 @@ describe('shorten', () => {
         const cut = shorten(text, width)
         expect(displayWidth(cut)).toBeLessThanOrEqual(width)
         expect(text.startsWith(cut.replace(/…$/, ''))).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('shortenStart', () => {
+  it.each([
+    ['2001:db8::1', 11, '2001:db8::1'],
+    ['2001:db8::1', 8, '…:db8::1'],
+    ['서울 클라이언트', 8, '…이언트'],
+    ['서울', 0, ''],
+  ])('cuts %j to %d columns as %j', (text, width, cut) => {
+    expect(shortenStart(text, width)).toBe(cut)
+  })
+
+  it('never exceeds its width and keeps the end', () => {
+    fc.assert(
+      fc.property(visibleText, fc.integer({ min: 0, max: 60 }), (text, width) => {
+        const cut = shortenStart(text, width)
+        expect(displayWidth(cut)).toBeLessThanOrEqual(width)
+        expect(text.endsWith(cut.replace(/^…/, ''))).toBe(true)
       }),
     )
   })
