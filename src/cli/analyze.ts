@@ -68,14 +68,14 @@ function addReadingOptions(command: Command): void {
       `${listed('flows to keep one by one', KEEPS)}; of findings at most 1,000 of a conversation`,
       'findings',
     )
-    .option('-j, --jobs <n>', 'threads that read a capture (default: the cores available, one for a small capture)')
+    .option('-j, --jobs <n>', 'threads that share the flows of a capture (default: 1); the result is the same')
 }
 
 /** How captures are analysed. */
 interface Request {
   readonly judgedBy: JudgedBy
   readonly keep: Keep
-  readonly jobs: number | undefined
+  readonly jobs: number
 }
 
 async function analyzeCaptures(paths: readonly string[], options: AnalyzeOptions, shell: Shell): Promise<ExitCode> {

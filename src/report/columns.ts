@@ -13,18 +13,22 @@ export interface Column<Row> {
   readonly value: (row: Row) => Cell
   /** The text for tables, where it differs from the value. Unescaped: the table escapes it. */
   readonly text?: (row: Row) => string
-  /** The end of the text, such as an address after a name, that stays whole while what comes before it is cut. Unescaped. */
-  readonly tail?: (row: Row) => string
+  /** The end of the text, such as an address after a name, that stays whole while what comes before it is cut. */
+  readonly tail?: Tail<Row>
   /** What the cell's colour says, in tables on a terminal. */
   readonly tone?: (row: Row) => Tone | undefined
   readonly align?: 'left' | 'right'
   /** False: only in json, ndjson and csv. */
   readonly table?: false
-  /**
-   * Narrow terminals may shorten the column, down to this many columns of the terminal, or to its widest tail where that
-   * needs less; 0 or absent: never.
-   */
+  /** Narrow terminals may shorten the column, down to this many columns of the terminal; 0 or absent: never. */
   readonly shrink?: number
   /** When shortening is not enough, columns with higher numbers are left out first; 0 or absent: last of all. */
   readonly drop?: number
+}
+
+export interface Tail<Row> {
+  /** Unescaped. */
+  readonly of: (row: Row) => string
+  /** The column is not shortened below its widest tail, unless that is wider than this. */
+  readonly upTo: number
 }

@@ -8,10 +8,11 @@ import type { Tone } from './terminal.ts'
 
 /** Narrower terminals get short times: the year and the milliseconds would take the place of names. */
 const ROOMY_COLUMNS = 160
-/** Narrower ones get short rules, so that names still have a place. */
+/** Narrower ones get short rules, so that the rest still has a place. */
 const NARROW_COLUMNS = 100
-/** An IPv4 address, which is never cut. */
-const LEAST_HOST = 15
+/** A short address and the beginning of a name. */
+const LEAST_HOST = 16
+const LONGEST_IPV4 = 15
 /** What port and the longest verdict take beside two hosts, with the blanks between them. */
 const BESIDE_HOSTS = 34
 
@@ -21,12 +22,7 @@ export function timeText(out: Output): (ns: bigint) => string {
 }
 
 function leastRule(out: Output): number {
-  return lineLimit(out) >= NARROW_COLUMNS ? 18 : 11
-}
-
-/** Longer addresses of IPv6 are cut rather than that two of them take the place of port and verdict. */
-function leastHost(out: Output): number {
-  return Math.max(LEAST_HOST, Math.floor((lineLimit(out) - BESIDE_HOSTS) / 2))
+  return lineLimit(out) >= NARROW_COLUMNS ? 16 : 11
 }
 
 /** The name of a host beside its address. */
@@ -45,20 +41,23 @@ export function hasPorts(proto: string): boolean {
 
 /** Who talked to whom, what came of it, and by which rule: an unexpected one shows the nearest between parentheses. */
 export function judgedColumns(out: Output): readonly Column<JudgedRow>[] {
-  const shrink = leastHost(out)
+  const hostWidth = Math.floor((lineLimit(out) - BESIDE_HOSTS) / 2)
+  const shrink = Math.min(LEAST_HOST, hostWidth)
+  // A longer address, which is one of IPv6, is cut rather than that two of them take the place of port and verdict.
+  const upTo = Math.max(LONGEST_IPV4, hostWidth)
   return [
     {
       key: 'originator',
       title: 'originator',
       value: ({ orig_name, orig_addr }) => hostText(orig_name, orig_addr),
-      tail: ({ orig_addr }) => orig_addr,
+      tail: { of: ({ orig_addr }) => orig_addr, upTo },
       shrink,
     },
     {
       key: 'responder',
       title: 'responder',
       value: ({ resp_name, resp_addr }) => hostText(resp_name, resp_addr),
-      tail: ({ resp_addr }) => resp_addr,
+      tail: { of: ({ resp_addr }) => resp_addr, upTo },
       shrink,
     },
     { key: 'port', title: 'port', value: ({ proto, resp_port }) => portText(proto, resp_port) },

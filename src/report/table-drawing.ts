@@ -18,7 +18,7 @@ export function cellText<Row>(column: Column<Row>, row: Row): string {
 
 /** The end of that text which is not cut; empty where the column has none. */
 export function cellTail<Row>(column: Column<Row>, row: Row): string {
-  return escapeText(column.tail?.(row) ?? '').trimEnd()
+  return escapeText(column.tail?.of(row) ?? '').trimEnd()
 }
 
 /** What is left of a name tells nothing in fewer columns. */

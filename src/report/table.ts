@@ -68,12 +68,12 @@ function columnWishes<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
 
 function leastWidth<Row>(column: Column<Row>, rows: readonly Row[]): number {
   const { shrink = 0, tail } = column
-  return tail === undefined ? shrink : Math.min(shrink, widestOf(column, rows, cellTail))
+  return tail === undefined ? shrink : Math.max(shrink, Math.min(tail.upTo, widestOf(column, rows, cellTail)))
 }
 
 /** At least 1: cli-table3 draws no column narrower. */
 function naturalWidth<Row>(column: Column<Row>, rows: readonly Row[]): number {
-  return widestOf(column, rows, cellText)
+  return Math.max(1, displayWidth(column.title), widestOf(column, rows, cellText))
 }
 
 function widestOf<Row>(
@@ -81,8 +81,7 @@ function widestOf<Row>(
   rows: readonly Row[],
   textOf: (column: Column<Row>, row: Row) => string,
 ): number {
-  const widest = Math.max(1, displayWidth(column.title))
-  return rows.reduce((width, row) => Math.max(width, displayWidth(textOf(column, row))), widest)
+  return rows.reduce((width, row) => Math.max(width, displayWidth(textOf(column, row))), 0)
 }
 
 function placeColumns<Row>(

@@ -25,9 +25,11 @@ export interface CaptureRow {
 export function readCaptures(db: Database): readonly CaptureRow[] {
   const rows = db
     .prepare(
-      `SELECT *, (SELECT count(*) FROM conversations c WHERE c.capture = captures.id) AS conversations,
-        (SELECT count(*) FROM conversation_rows r WHERE r.capture = captures.point AND r.finding) AS findings
-       FROM captures ORDER BY point`,
+      `SELECT captures.*, ifnull(conversations, 0) AS conversations, ifnull(findings, 0) AS findings
+       FROM captures LEFT JOIN (
+         SELECT capture, count(*) AS conversations, sum(finding) AS findings FROM conversation_rows GROUP BY capture
+       ) counts ON counts.capture = captures.point
+       ORDER BY point`,
     )
     .safeIntegers()
     .all() as Record<string, unknown>[]

@@ -70,7 +70,8 @@ export function readSummary(db: Database, points: readonly string[], most: numbe
   if (judgedBy === undefined || all.length === 0) return undefined
   const captures = points.length === 0 ? all : all.filter(({ point }) => points.includes(point))
   const filter: RowFilter = { ...EVERY_ROW, captures: points }
-  const verdicts = summarizeBy(db, 'verdict', filter)
+  const answers = by(db, { columns: ['verdict', 'pack', 'rule', 'reason'] }, filter)
+  const verdicts = together(answers, ['verdict'])
   const findings = { ...filter, findingsOnly: true }
   const byFlows = { by: 'flows', descending: true } as const
   const first = (verdict: 'expected' | 'unexpected') => [
@@ -83,9 +84,9 @@ export function readSummary(db: Database, points: readonly string[], most: numbe
     rules: judgedBy.rules.names,
     reading: judgedBy.rules.reading,
     verdicts,
-    byPack: by(db, { columns: ['pack'], having: 'pack IS NOT NULL' }, filter),
-    byRule: summarizeBy(db, 'rule', filter),
-    byReason: summarizeBy(db, 'reason', filter),
+    byPack: together(answers, ['pack']),
+    byRule: together(answers, ['pack', 'rule']),
+    byReason: together(answers, ['reason']),
     unexpected: first('unexpected'),
     unexpectedCount: sumsOf(verdicts, 'unexpected')?.conversations ?? 0,
     broken: first('expected'),
@@ -130,6 +131,45 @@ function by(db: Database, { columns, having }: Grouping, filter: RowFilter): rea
        GROUP BY ${names.join(', ')} ORDER BY findings DESC, flows DESC, ${names.join(', ')}`,
   )
   return [...fieldsOf(statement, values)] as unknown as readonly SummaryRow[]
+}
+
+/**
+ * Rows of finer keys as rows of these, in the same order as by() gives them; rows that have none are left out. The database
+ * is gone through once for all of them.
+ */
+function together(
+  rows: readonly SummaryRow[],
+  keys: readonly ('verdict' | 'pack' | 'rule' | 'reason')[],
+): SummaryRow[] {
+  const sums = new Map<string, SummaryRow>()
+  for (const row of rows) {
+    const fields = Object.fromEntries(keys.map((key) => [key, row[key]]))
+    if (Object.values(fields).includes(null as unknown as string)) continue
+    const name = JSON.stringify(fields)
+    const known = sums.get(name)
+    sums.set(name, known === undefined ? { ...fields, ...sumsOnly(row) } : { ...fields, ...added(known, row) })
+  }
+  const named = [...sums].sort(([a, left], [b, right]) => {
+    return right.findings - left.findings || right.flows - left.flows || (a < b ? -1 : 1)
+  })
+  return named.map(([, row]) => row)
+}
+
+function sumsOnly({ flows, conversations, findings, broken, flaky, bytes, first, last }: Sums): Sums {
+  return { flows, conversations, findings, broken, flaky, bytes, first, last }
+}
+
+function added(left: Sums, right: Sums): Sums {
+  return {
+    flows: left.flows + right.flows,
+    conversations: left.conversations + right.conversations,
+    findings: left.findings + right.findings,
+    broken: left.broken + right.broken,
+    flaky: left.flaky + right.flaky,
+    bytes: left.bytes + right.bytes,
+    first: left.first < right.first ? left.first : right.first,
+    last: left.last > right.last ? left.last : right.last,
+  }
 }
 
 /** A conversation counts for both of its ends. */

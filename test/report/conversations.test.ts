@@ -37,8 +37,8 @@ describe('a conversation', () => {
     const long = { reason: 'unknown-destination', resp_name: null, resp_addr: '198.51.100.100' } as const
     const { heading, cells } = cellsAt(80, long)
     expect(heading).toEqual(core)
-    expect(cells.slice(0, 4)).toEqual(['Seou… 10.1.0.10', '198.51.100.100', 'tcp 5061', 'unknown-destination'])
-    expect(cellsAt(80, {}).heading).toEqual([...core, 'id'])
+    expect(cells.slice(0, 4)).toEqual(['Seoul… 10.1.0.10', '198.51.100.100', 'tcp 5061', 'unknown-destination'])
+    expect(cellsAt(80, { health: 'broken', reason: null }).heading).toEqual([...core, 'id'])
     expect(cellsAt(80, long, findingColumns).heading).toEqual(core)
   })
 

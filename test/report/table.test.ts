@@ -157,14 +157,14 @@ describe('a table', () => {
 })
 
 describe('a cell with a tail', () => {
-  const hosts = (width: number | undefined, shrink: number, cells: readonly (readonly [string, string])[]) => {
+  const hosts = (width: number | undefined, upTo: number, cells: readonly (readonly [string, string])[]) => {
     const out = captureOutput(width)
     const column: Column<readonly [string, string]> = {
       key: 'host',
       title: 'host',
       value: ([name, address]) => `${name} ${address}`.trim(),
-      tail: ([, address]) => address,
-      shrink,
+      tail: { of: ([, address]) => address, upTo },
+      shrink: 8,
     }
     const port: Column<readonly [string, string]> = { key: 'port', title: 'port', value: () => 'tcp 444', drop: 1 }
     renderTable(out, [column, port], cells, '')
