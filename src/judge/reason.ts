@@ -37,16 +37,19 @@ export function explain(rules: RuleSet, asked: Question, orig: Party, resp: Part
 
 type Condition = (rule: Rule, asked: Question) => boolean
 
-/** What a rule must be like for a reason to hold; it is then also where the nearest rule is looked for. */
+const isNamedReverse: Condition = (rule, asked) => isReverse(rule, asked) && matchesPort(rule, asked)
+const namesResponder: Condition = (rule, asked) => names(rule.responders, asked.respRoles) && matchesPort(rule, asked)
+const namesOriginator: Condition = (rule, asked) => names(rule.originators, asked.origRoles) && matchesPort(rule, asked)
+const namesBoth: Condition = (rule, asked) =>
+  names(rule.originators, asked.origRoles) && names(rule.responders, asked.respRoles)
+
+/** What some rule must be like for a reason to hold; it is then also where the nearest rule is looked for. */
 const CONDITIONS: readonly (readonly [Reason, Condition])[] = [
-  ['wrong-direction', (rule, asked) => isReverse(rule, asked) && matchesPort(rule, asked)],
-  ['wrong-source', (rule, asked) => names(rule.responders, asked.respRoles) && matchesPort(rule, asked)],
-  ['wrong-destination', (rule, asked) => names(rule.originators, asked.origRoles) && matchesPort(rule, asked)],
-  ['wrong-port', (rule, asked) => names(rule.originators, asked.origRoles) && names(rule.responders, asked.respRoles)],
-  ['no-rule', () => true],
+  ['wrong-direction', isNamedReverse],
+  ['wrong-source', namesResponder],
+  ['wrong-destination', namesOriginator],
+  ['wrong-port', namesBoth],
 ]
-const NAMES_RESPONDER = CONDITIONS[1]![1]
-const NAMES_ORIGINATOR = CONDITIONS[2]![1]
 
 function reasonFor(
   rules: readonly RuleInForce[],
@@ -54,8 +57,8 @@ function reasonFor(
   orig: Party,
   resp: Party,
 ): { readonly reason: Reason; readonly holds: Condition } {
-  if (!orig.placement && !resp.facesInternet) return { reason: 'unknown-source', holds: NAMES_RESPONDER }
-  if (!resp.placement && !orig.facesInternet) return { reason: 'unknown-destination', holds: NAMES_ORIGINATOR }
+  if (!orig.placement && !resp.facesInternet) return { reason: 'unknown-source', holds: namesResponder }
+  if (!resp.placement && !orig.facesInternet) return { reason: 'unknown-destination', holds: namesOriginator }
   for (const [reason, holds] of CONDITIONS) {
     if (rules.some(({ rule }) => holds(rule, asked))) return { reason, holds }
   }
