@@ -16,7 +16,14 @@ import { isSameJudgedBy, type JudgedBy, readJudgedBy, writeJudgedBy } from './st
 import type { Database } from './store/open.ts'
 import { refuseKnownFiles } from './store/read-captures.ts'
 import { readCaptureRefs } from './store/read-observed.ts'
-import { type CaptureRef, createRowWriter, type RowWriter, removeOrphans, writeCapture } from './store/write.ts'
+import {
+  type CaptureRef,
+  createRowWriter,
+  inIdOrder,
+  type RowWriter,
+  removeOrphans,
+  writeCapture,
+} from './store/write.ts'
 
 export interface AnalyzeResult {
   readonly record: CaptureRecord
@@ -49,7 +56,7 @@ export async function analyze(
         refuseKnownFiles(db, set)
         const capture = writeCapture(db, record)
         const writer = createRowWriter(db, capture)
-        const written = writeConversations(writer, judged, keep)
+        const written = writeConversations(writer, capture, judged, keep)
         for (const seen of folded.observations) writer.observation(seen)
         const keeping = keepingOf(observed.log, folded, assumed, judge, written)
         for (const kept of keptFlows(observed.log, keeping)) writer.flow(kept)
@@ -78,9 +85,14 @@ interface Written {
 }
 
 /** Writes the conversations; returns those whose flows are kept one by one, by number. */
-function writeConversations(writer: RowWriter, judged: Judged, keep: Keep): ReadonlyMap<number, Written> {
+function writeConversations(
+  writer: RowWriter,
+  capture: CaptureRef,
+  judged: Judged,
+  keep: Keep,
+): ReadonlyMap<number, Written> {
   const written = new Map<number, Written>()
-  for (const number of judged.order) {
+  for (const number of inIdOrder(capture, judged)) {
     const conversation = judged.conversations.at(number)
     const id = writer.conversation(conversation, judged.judgements[number]!, judged.healths[number]!)
     if (keep === 'findings' && !isFinding(judged, number)) continue

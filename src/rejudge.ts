@@ -6,7 +6,7 @@ import { joined, judgeAll, listOf } from './judge/judge-all.ts'
 import { unorientedOf } from './judge/observation.ts'
 import type { Database } from './store/open.ts'
 import { readCertainConversations, readInferredFlows, readObservations } from './store/read-observed.ts'
-import { type CaptureRef, createRowWriter, wantedId } from './store/write.ts'
+import { type CaptureRef, createRowWriter, inIdOrder, wantedId } from './store/write.ts'
 
 /**
  * Judges a stored capture again, from what was observed and without its files: conversations come out as a fresh
@@ -28,7 +28,7 @@ export function rejudgeCapture(db: Database, capture: CaptureRef, judge: Judge):
   const writer = createRowWriter(db, capture)
   const moveFlows = db.prepare('UPDATE flows SET conversation = ? WHERE conversation = ? AND capture = ?')
   const assumedIds = new Map<string, number>()
-  for (const number of judged.order) {
+  for (const number of inIdOrder(capture, judged)) {
     const conversation = judged.conversations.at(number)
     const id = writer.conversation(conversation, judged.judgements[number]!, judged.healths[number]!)
     if (!conversation.certain) {

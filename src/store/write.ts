@@ -5,6 +5,7 @@ import { type Conversation, type ConversationKey, keyText } from '../judge/conve
 import type { Direction } from '../judge/direction.ts'
 import type { Health } from '../judge/health.ts'
 import type { Answer, Judgement } from '../judge/judge.ts'
+import type { Judged } from '../judge/judge-all.ts'
 import type { Observation } from '../judge/observation.ts'
 import { connStateOf, outcomeOf } from '../judge/outcome.ts'
 import type { CaptureRecord } from './capture-record.ts'
@@ -183,6 +184,16 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
 /** The id that a conversation has, unless another row has it. */
 export function wantedId({ point }: CaptureRef, conversation: ConversationKey): number {
   return idNumber(`${point}\n${keyText(conversation)}`)
+}
+
+/**
+ * The numbers of judged conversations in the order of the ids that they want: rows inserted in the order of their key only
+ * ever append to the table. Of equal ids the one that is listed first comes first.
+ */
+export function inIdOrder(capture: CaptureRef, { conversations, order }: Judged): Uint32Array {
+  const ids = new Float64Array(conversations.count)
+  for (const number of order) ids[number] = wantedId(capture, conversations.at(number))
+  return order.slice().sort((a, b) => ids[a]! - ids[b]!)
 }
 
 /** What a flow is, whichever way round it is taken. */
