@@ -57,7 +57,8 @@ function commandsFor(path: string): Readonly<Record<string, Command>> {
       argv: [process.execPath, MAIN, 'analyze', path, '-i', inventory, '-d', database],
       before: () => rmSync(database, { force: true }),
     },
-    'npm pcap-parser, counting': { argv: [process.execPath, join(HERE, 'second-reader.js'), path] },
+    'pcap-parser, counting, by path': { argv: [process.execPath, join(HERE, 'second-reader.js'), path] },
+    'pcap-parser, counting, 1 MiB': { argv: [process.execPath, join(HERE, 'second-reader.js'), path, `${1 << 20}`] },
   }
   if (isInstalled('tcpdump'))
     commands['tcpdump -w /dev/null tcp'] = { argv: ['tcpdump', '-r', path, '-w', '/dev/null', 'tcp'] }

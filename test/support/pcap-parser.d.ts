@@ -17,5 +17,5 @@ declare module 'pcap-parser' {
     on(event: 'error', listener: (error: Error) => void): void
   }
 
-  export function parse(input: Readable): PcapParser
+  export function parse(input: Readable | string): PcapParser
 }
