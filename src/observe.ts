@@ -5,7 +5,7 @@ import { type CaptureReader, RECORD_ANOMALIES } from './capture/reader.ts'
 import { createOrigin } from './capture/time.ts'
 import { ReaderClock } from './flow/clock.ts'
 import { FlowLog, type FlowLogState } from './flow/flow-log.ts'
-import { BATCH_SIZE, type Share, Tracker, WHOLE } from './flow/tracker.ts'
+import { type Share, Tracker, WHOLE } from './flow/tracker.ts'
 import type { CaptureFile } from './store/capture-record.ts'
 import { decodePacket } from './wire/decode.ts'
 import { DECODED_NAMES, NOT_IP, OK } from './wire/decoded.ts'
@@ -150,8 +150,7 @@ class Observer {
   readonly linkTypes = new Set<number>()
 
   readonly #tracker: Tracker
-  /** Decoded packets that wait to be tracked together. */
-  readonly #packets = Array.from({ length: BATCH_SIZE }, createPacket)
+  readonly #packet = createPacket()
   readonly #clock = new ReaderClock()
   #linkType = -1
 
@@ -164,11 +163,9 @@ class Observer {
   }
 
   takeWindow(reader: CaptureReader): void {
-    const packets = this.#packets
-    let waiting = 0
+    const packet = this.#packet
     let records = 0
     while (reader.next()) {
-      const packet = packets[waiting]!
       const { view, linkType, start, end, originalLength, timeNs } = reader
       records += 1
       if (linkType !== this.#linkType) this.#meet(linkType)
@@ -178,13 +175,8 @@ class Observer {
       packet.clock = this.#clock.advance(timeNs)
       const result = decodePacket(view, linkType, start, end, originalLength, packet)
       this.decoded[result]! += 1
-      if (result === OK) waiting += 1
-      if (waiting === BATCH_SIZE) {
-        this.#tracker.trackBatch(packets, waiting)
-        waiting = 0
-      }
+      if (result === OK) this.#tracker.track(packet)
     }
-    this.#tracker.trackBatch(packets, waiting)
     this.records += records
   }
 

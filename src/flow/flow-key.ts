@@ -6,14 +6,14 @@ import type { Packet } from '../wire/packet.ts'
 
 /** Flows hash to this many shards, fixed for all time: a worker owns whole shards, and every limit is a shard's. */
 export const SHARDS = 64
-const SHARD_SHIFT = 26
+const SHARD_SHIFT = Math.clz32(SHARDS - 1)
 
 /** The side of a flow that a packet comes from. */
 export const LOW = 0
 export const HIGH = 1
 
 /**
- * The key of a packet, worked out once: KEY_WORDS words from `at` on in an array of keys. The first four stand in the
+ * The key of a packet, worked out once: KEY_WORDS words. The first four stand in the
  * same order at the beginning of a flow's row.
  */
 export const KEY_LOW_ADDRESS = 0
@@ -25,7 +25,7 @@ export const KEY_SIDE = 4
 export const KEY_HASH = 5
 export const KEY_WORDS = 6
 
-export function writeKey(packet: Packet, keys: Int32Array, at: number): void {
+export function writeKey(packet: Packet, key: Int32Array): void {
   const side = sourceSide(packet)
   const { src3, dst3, srcPort, dstPort } = packet
   const low = side === LOW ? src3 : dst3
@@ -37,12 +37,12 @@ export function writeKey(packet: Packet, keys: Int32Array, at: number): void {
   hash = Math.imul(hash ^ (hash >>> 13) ^ ports, 0xc2b2ae35)
   if (packet.family === 6) hash = frontHash(packet, side === LOW, hash)
   hash = Math.imul(hash ^ (hash >>> 15) ^ protocol, 0x27d4eb2f)
-  keys[at] = low
-  keys[at + KEY_HIGH_ADDRESS] = high
-  keys[at + KEY_PORTS] = ports
-  keys[at + KEY_PROTOCOL] = protocol
-  keys[at + KEY_SIDE] = side
-  keys[at + KEY_HASH] = hash ^ (hash >>> 16)
+  key[KEY_LOW_ADDRESS] = low
+  key[KEY_HIGH_ADDRESS] = high
+  key[KEY_PORTS] = ports
+  key[KEY_PROTOCOL] = protocol
+  key[KEY_SIDE] = side
+  key[KEY_HASH] = hash ^ (hash >>> 16)
 }
 
 /** Which side the packet's source is. Between two sockets of one address the port decides. */

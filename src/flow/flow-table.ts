@@ -1,15 +1,5 @@
 import type { Packet } from '../wire/packet.ts'
-import {
-  KEY_HASH,
-  KEY_HIGH_ADDRESS,
-  KEY_LOW_ADDRESS,
-  KEY_PORTS,
-  KEY_PROTOCOL,
-  KEY_SIDE,
-  LOW,
-  SHARDS,
-  shardOf,
-} from './flow-key.ts'
+import { KEY_HASH, KEY_HIGH_ADDRESS, KEY_LOW_ADDRESS, KEY_PORTS, KEY_PROTOCOL, KEY_SIDE, LOW } from './flow-key.ts'
 import {
   ADDRESS_FRONTS,
   COLD_WORDS,
@@ -53,9 +43,8 @@ export class FlowTable {
   /** Cold words; to coldRow(flow) the same constants are added as to a row of the log. */
   cold = new Int32Array(FIRST_CAPACITY * COLD_WORDS)
   coldDoubles = new Float64Array(this.cold.buffer)
-  /** Flows held, and of these how many in each shard. */
+  /** Flows held. */
   live = 0
-  readonly liveInShard = new Int32Array(SHARDS)
   capacity = FIRST_CAPACITY
 
   /** Flows beyond this number were never used. */
@@ -69,12 +58,12 @@ export class FlowTable {
     return this.#free === NONE && this.#used === this.capacity
   }
 
-  /** The flow of the key at `at` of `keys`, which writeKey() made of the packet, or -1. */
-  find(keys: Int32Array, at: number, packet: Packet): number {
+  /** The flow of the key that writeKey() made of the packet, or -1. */
+  find(key: Int32Array, packet: Packet): number {
     const { hot } = this
     const slots = this.#slots
     const mask = slots.length - 1
-    const hash = keys[at + KEY_HASH]!
+    const hash = key[KEY_HASH]!
     const tag = tagOf(hash)
     for (let next = hash & mask; ; next = (next + 1) & mask) {
       const slot = slots[next]!
@@ -83,39 +72,33 @@ export class FlowTable {
       const flow = (slot & SLOT_FLOW_MASK) - 1
       const row = hotRow(flow)
       if (
-        hot[row + LOW_ADDRESS] === keys[at + KEY_LOW_ADDRESS] &&
-        hot[row + HIGH_ADDRESS] === keys[at + KEY_HIGH_ADDRESS] &&
-        hot[row + PORTS] === keys[at + KEY_PORTS] &&
-        hot[row + PROTOCOL] === keys[at + KEY_PROTOCOL] &&
-        (packet.family === 4 || this.#hasFronts(flow, packet, keys[at + KEY_SIDE]!))
+        hot[row + LOW_ADDRESS] === key[KEY_LOW_ADDRESS] &&
+        hot[row + HIGH_ADDRESS] === key[KEY_HIGH_ADDRESS] &&
+        hot[row + PORTS] === key[KEY_PORTS] &&
+        hot[row + PROTOCOL] === key[KEY_PROTOCOL] &&
+        (packet.family === 4 || this.#hasFronts(flow, packet, key[KEY_SIDE]!))
       ) {
         return flow
       }
     }
   }
 
-  /** The flow that find() will look at first, or 0: asking for it early brings the slot into the cache. */
-  peek(hash: number): number {
-    const slot = this.#slots[hash & (this.#slots.length - 1)]!
-    return slot === 0 ? 0 : (slot & SLOT_FLOW_MASK) - 1
-  }
-
   /** Makes a flow of the key, with everything else 0. The caller has made sure that it is not there yet. */
-  insert(keys: Int32Array, at: number, packet: Packet): number {
+  insert(key: Int32Array, packet: Packet): number {
     if (this.isFull) this.grow()
     const flow = this.#take()
     const { hot, cold } = this
     const row = hotRow(flow)
     const coldAt = coldRow(flow)
-    const hash = keys[at + KEY_HASH]!
+    const hash = key[KEY_HASH]!
     // Loops, because fill() costs more than such short runs.
     for (let word = 0; word < HOT_WORDS; word += 1) hot[row + word] = 0
     for (let word = HOT_WORDS; word < ROW_WORDS; word += 1) cold[coldAt + word] = 0
-    hot[row + LOW_ADDRESS] = keys[at + KEY_LOW_ADDRESS]!
-    hot[row + HIGH_ADDRESS] = keys[at + KEY_HIGH_ADDRESS]!
-    hot[row + PORTS] = keys[at + KEY_PORTS]!
-    hot[row + PROTOCOL] = keys[at + KEY_PROTOCOL]!
-    const fromLow = keys[at + KEY_SIDE] === LOW
+    hot[row + LOW_ADDRESS] = key[KEY_LOW_ADDRESS]!
+    hot[row + HIGH_ADDRESS] = key[KEY_HIGH_ADDRESS]!
+    hot[row + PORTS] = key[KEY_PORTS]!
+    hot[row + PROTOCOL] = key[KEY_PROTOCOL]!
+    const fromLow = key[KEY_SIDE] === LOW
     const source = coldAt + ADDRESS_FRONTS + (fromLow ? 0 : 3)
     const destination = coldAt + ADDRESS_FRONTS + (fromLow ? 3 : 0)
     cold[source] = packet.src0
@@ -127,7 +110,6 @@ export class FlowTable {
     cold[coldAt + HASH] = hash
     this.#index(hash, flow)
     this.live += 1
-    this.liveInShard[shardOf(hash)]! += 1
     return flow
   }
 
@@ -139,7 +121,6 @@ export class FlowTable {
     this.cold[at] = this.#free
     this.#free = flow
     this.live -= 1
-    this.liveInShard[shardOf(hash)]! -= 1
   }
 
   /** Calls `visit` with every flow; `visit` may remove that flow. */

@@ -33,9 +33,6 @@ export const DATAGRAM_TIMEOUT = 600
 /** No timeout is shorter, so that nearly all packets need no more than one comparison. */
 const SHORTEST_TIMEOUT = TCP_CLOSED_TIMEOUT
 
-/** The most packets that trackBatch() takes at once. */
-export const BATCH_SIZE = 32
-
 /** A full table closes its expired flows; where more than this share is left, it also grows. */
 const MOST_LEFT_BY_SWEEP = 0.75
 
@@ -59,49 +56,28 @@ export class Tracker {
   readonly #table = new FlowTable()
   readonly #log: FlowLog
   readonly #share: Share
-  /** Indexes of the batch's packets that belong to the share. */
-  readonly #own = new Int32Array(BATCH_SIZE)
-  readonly #keys = new Int32Array(BATCH_SIZE * KEY_WORDS)
-  readonly #peeked = new Int32Array(BATCH_SIZE)
-  /** Means nothing: it keeps the early reads of trackBatch() from being left out as useless. */
-  read = 0
+  /** The key of the packet at hand. */
+  readonly #key = new Int32Array(KEY_WORDS)
 
   constructor(log: FlowLog, share: Share = WHOLE) {
     this.#log = log
     this.#share = share
   }
 
-  /** Flows open at the moment. */
-  get open(): number {
-    return this.#table.live
-  }
-
-  /**
-   * Counts packets into their flows, in order: the first `count` of `packets`. Those of other shares are passed over.
-   *
-   * The rows of many flows are not in the cache, and a packet that waits for its row holds up everything behind it. So
-   * the first passes only read each packet's slot and row: those reads do not wait for each other.
-   */
-  trackBatch(packets: readonly Packet[], count: number): void {
+  /** Counts the packet into its flow; one of another share is passed over. */
+  track(packet: Packet): void {
+    const key = this.#key
+    writeKey(packet, key)
     const { part, of } = this.#share
-    const own = this.#own
-    const keys = this.#keys
-    const peeked = this.#peeked
+    if (of > 1 && shardOf(key[KEY_HASH]!) % of !== part) return
     const table = this.#table
-    let owned = 0
-    for (let index = 0; index < count; index += 1) {
-      const at = index * KEY_WORDS
-      writeKey(packets[index]!, keys, at)
-      const hash = keys[at + KEY_HASH]!
-      if (of > 1 && shardOf(hash) % of !== part) continue
-      own[owned] = index
-      peeked[owned] = table.peek(hash)
-      owned += 1
-    }
-    let read = 0
-    for (let turn = 0; turn < owned; turn += 1) read ^= table.hot[hotRow(peeked[turn]!)]!
-    this.read = read
-    for (let turn = 0; turn < owned; turn += 1) this.#track(packets[own[turn]!]!, own[turn]! * KEY_WORDS)
+    const side = key[KEY_SIDE]!
+    let flow = table.find(key, packet)
+    if (flow < 0) flow = this.#open(packet)
+    else if (this.#isOver(flow, side, packet)) flow = this.#replace(flow, packet)
+    count(table, flow, side, packet)
+    if (packet.protocol === TCP) trackSegment(table, flow, side, packet)
+    else noteDatagram(table, flow, side)
   }
 
   /** Closes all flows: the capture has ended. */
@@ -109,18 +85,6 @@ export class Tracker {
     this.#table.forEach((flow) => {
       this.#close(flow)
     })
-  }
-
-  /** Counts the packet whose key stands at `at` of the keys. */
-  #track(packet: Packet, at: number): void {
-    const table = this.#table
-    const side = this.#keys[at + KEY_SIDE]!
-    let flow = table.find(this.#keys, at, packet)
-    if (flow < 0) flow = this.#open(at, packet)
-    else if (this.#isOver(flow, side, packet)) flow = this.#replace(flow, at, packet)
-    count(table, flow, side, packet)
-    if (packet.protocol === TCP) trackSegment(table, flow, side, packet)
-    else noteDatagram(table, flow, side)
   }
 
   #isOver(flow: number, side: number, packet: Packet): boolean {
@@ -132,27 +96,27 @@ export class Tracker {
   }
 
   /** Closes the flow and opens its successor on the same key. */
-  #replace(old: number, at: number, packet: Packet): number {
+  #replace(old: number, packet: Packet): number {
     this.#close(old)
-    return this.#insert(at, packet)
+    return this.#insert(packet)
   }
 
-  #open(at: number, packet: Packet): number {
+  #open(packet: Packet): number {
     const table = this.#table
     if (table.isFull) {
       this.#sweep(packet.clock)
       // A sweep must pay: unless it freed a good part, the next one comes after that many more flows.
       if (table.live > table.capacity * MOST_LEFT_BY_SWEEP) table.grow()
     }
-    return this.#insert(at, packet)
+    return this.#insert(packet)
   }
 
-  #insert(at: number, packet: Packet): number {
+  #insert(packet: Packet): number {
     const table = this.#table
-    const flow = table.insert(this.#keys, at, packet)
+    const flow = table.insert(this.#key, packet)
     table.coldDoubles[(coldRow(flow) + START_F64) >> 1] = packet.time[0]!
     table.hotDoubles[(hotRow(flow) + LAST_F64) >> 1] = packet.time[0]!
-    if (this.#keys[at + KEY_SIDE] === HIGH) table.hot[hotRow(flow) + STATE] = STATE_FIRST_SIDE
+    if (this.#key[KEY_SIDE] === HIGH) table.hot[hotRow(flow) + STATE] = STATE_FIRST_SIDE
     return flow
   }
 

@@ -1,6 +1,5 @@
 /**
- * What decoders write into: a few packets are made once and used again and again. The offsets in one are valid as long as
- * the bytes in the reader's window are.
+ * The one packet that all decoders write into. Its fields are valid until the next decodePacket().
  *
  * Addresses, sequence numbers and acknowledgements are kept as signed 32-bit integers, which V8 stores without
  * allocating; `>>> 0` gives the number on the wire. An IPv4 address stands in the last of the four words, behind

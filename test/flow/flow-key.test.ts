@@ -5,7 +5,7 @@ import { createPacket, type Packet } from '../../src/wire/packet.ts'
 
 function keyOf(packet: Packet): readonly number[] {
   const keys = new Int32Array(KEY_WORDS)
-  writeKey(packet, keys, 0)
+  writeKey(packet, keys)
   return [...keys]
 }
 

@@ -37,8 +37,8 @@ function filled(count: number): FlowLog {
     dstPort: 53,
   }
   const keys = new Int32Array(KEY_WORDS)
-  writeKey(packet, keys, 0)
-  const flow = table.insert(keys, 0, packet)
+  writeKey(packet, keys)
+  const flow = table.insert(keys, packet)
   const log = new FlowLog()
   for (let number = 0; number < count; number += 1) {
     table.cold[coldRow(flow) + COUNTS] = number
