@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { KEY_HASH, KEY_SIDE, KEY_WORDS, shardOf, writeKey } from '../../src/flow/flow-key.ts'
+import { KEY_HASH, KEY_SIDE, KEY_WORDS, writeKey } from '../../src/flow/flow-key.ts'
 import { coldRow, FlowTable, hotRow } from '../../src/flow/flow-table.ts'
 import { COUNTS, PACKETS } from '../../src/flow/row.ts'
 import { createPacket, type Packet } from '../../src/wire/packet.ts'
@@ -141,7 +141,7 @@ describe('the table of open flows', () => {
   })
 })
 
-function findArguments(number: number): [Int32Array, number, Packet] {
+function findArguments(number: number): [Int32Array, Packet] {
   const { packet, keys } = keyed(number, 4, true, number * 7)
-  return [keys, 0, packet]
+  return [keys, packet]
 }
