@@ -11,7 +11,9 @@ import { decodeTransport } from './transport.ts'
 
 // Offsets into the header, RFC 791 section 3.1.
 const TOTAL_LENGTH = 2
+const IDENTIFICATION = 4
 const FRAGMENT = 6
+const TIME_TO_LIVE = 8
 const PROTOCOL = 9
 const SOURCE = 12
 const DESTINATION = 16
@@ -42,6 +44,8 @@ export function decodeIpv4(view: DataView, at: number, end: number, packet: Pack
   packet.dst2 = 0xffff
   packet.dst3 = view.getInt32(at + DESTINATION)
   packet.ipLength = length
+  packet.identification = view.getUint16(at + IDENTIFICATION)
+  packet.hopLimit = view.getUint8(at + TIME_TO_LIVE)
   packet.wireEnd = at + length
   return decodeTransport(view, view.getUint8(at + PROTOCOL), at + headerLength, end, packet)
 }

@@ -35,6 +35,12 @@ export interface Packet {
   payloadLength: number
   /** Length of the IP packet on the wire, from its header. */
   ipLength: number
+  /** IPv4 identification; 0 where there is none. */
+  identification: number
+  /** Time to live, or hop limit. */
+  hopLimit: number
+  /** Checksum of the TCP or UDP header as it stands there, right or wrong; 0 for other protocols and where it was not captured. */
+  checksum: number
   /** The frame went to the broadcast address of its link. */
   linkBroadcast: boolean
   /** One double: nanoseconds since the origin. In a typed array, because a double in a field may be allocated anew. */
@@ -67,6 +73,9 @@ export function createPacket(): Packet {
     payloadEnd: 0,
     payloadLength: 0,
     ipLength: 0,
+    identification: 0,
+    hopLimit: 0,
+    checksum: 0,
     linkBroadcast: false,
     time: new Float64Array(1),
     clock: 0,

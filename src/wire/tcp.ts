@@ -9,6 +9,7 @@ const ACKNOWLEDGEMENT = 8
 const DATA_OFFSET = 12
 const FLAGS = 13
 const WINDOW = 14
+const CHECKSUM = 16
 const PORTS_LENGTH = 4
 const FIXED_LENGTH = 20
 /** With this much captured, everything that the flow table needs is there. */
@@ -37,6 +38,7 @@ export function decodeTcp(view: DataView, at: number, end: number, packet: Packe
   packet.ack = view.getInt32(at + ACKNOWLEDGEMENT)
   packet.tcpFlags = view.getUint8(at + FLAGS)
   packet.window = view.getUint16(at + WINDOW)
+  if (end - at >= FIXED_LENGTH) packet.checksum = view.getUint16(at + CHECKSUM)
   setPayload(packet, at + headerLength, end)
   return OK
 }

@@ -11,6 +11,7 @@ export const UDP = 17
 export function decodeTransport(view: DataView, protocol: number, at: number, end: number, packet: Packet): Decoded {
   packet.protocol = protocol
   packet.tcpFlags = 0
+  packet.checksum = 0
   if (protocol === TCP) return decodeTcp(view, at, end, packet)
   if (protocol === UDP) return decodeUdp(view, at, end, packet)
   packet.srcPort = 0

@@ -5,6 +5,7 @@ import { type Packet, setPayload } from './packet.ts'
 const SOURCE_PORT = 0
 const DESTINATION_PORT = 2
 const LENGTH = 4
+const CHECKSUM = 6
 const PORTS_LENGTH = 4
 const HEADER_LENGTH = 8
 
@@ -15,6 +16,7 @@ export function decodeUdp(view: DataView, at: number, end: number, packet: Packe
   packet.dstPort = view.getUint16(at + DESTINATION_PORT)
   if (end - at >= HEADER_LENGTH) {
     const length = view.getUint16(at + LENGTH)
+    packet.checksum = view.getUint16(at + CHECKSUM)
     // 0 is a jumbogram or segmentation offload.
     if (length >= HEADER_LENGTH && at + length < packet.wireEnd) packet.wireEnd = at + length
   }
