@@ -8,7 +8,7 @@ const ARROWS = {
   rules: ['inventory'],
   judge: ['flow', 'evidence', 'inventory', 'rules'],
   store: ['judge', 'flow', 'evidence', 'inventory', 'rules', 'capture'],
-  report: ['store', 'judge', 'inventory', 'rules'],
+  report: ['store', 'judge', 'evidence', 'inventory', 'rules'],
   cli: ['capture', 'inventory', 'rules', 'judge', 'store', 'report'],
 }
 /** The files that see all stages. */

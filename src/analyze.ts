@@ -7,7 +7,9 @@ import { type Direction, inferDirection } from './judge/direction.ts'
 import { type Folded, foldFlows } from './judge/fold.ts'
 import { createJudge, type Judge } from './judge/judge.ts'
 import { isFinding, type Judged, joined, judgeAll } from './judge/judge-all.ts'
+import { type Label, Labels } from './judge/labels.ts'
 import { unorientedOf } from './judge/observation.ts'
+import { doubtsOf, type Trust } from './judge/trust.ts'
 import { type Keeping, keptFlows, MOST_KEPT_FLOWS } from './kept-flows.ts'
 import { type Observed, observe, type Progress } from './observe.ts'
 import { rejudgeCapture } from './rejudge.ts'
@@ -23,6 +25,7 @@ import {
   type RowWriter,
   removeOrphans,
   writeCapture,
+  writeLabels,
 } from './store/write.ts'
 
 export interface AnalyzeResult {
@@ -47,10 +50,11 @@ export async function analyze(
   const judge = createJudge(judgedBy.inventory, judgedBy.rules)
   const observed = await observe(set, onProgress, jobs)
   try {
-    const folded = foldFlows(observed.log)
+    const folded = foldFlows(observed.log, observed.originNs)
+    const trust = trustOf(observed, folded)
     const assumed = [...assumedConversations(folded.observations, judge.allows)]
-    const judged = judgeAll(judge, joined(folded.certain, assumed))
-    const record = recordOf(set, observed, keep)
+    const judged = judgeAll(judge, joined(folded.certain, assumed), doubtsOf(trust))
+    const record = recordOf(set, observed, keep, trust)
     const rejudged = db
       .transaction(() => {
         refuseKnownFiles(db, set)
@@ -58,8 +62,9 @@ export async function analyze(
         const writer = createRowWriter(db, capture)
         const written = writeConversations(writer, capture, judged, keep)
         for (const seen of folded.observations) writer.observation(seen)
+        writeLabels(db, capture, labelsOf(observed.log, folded))
         const keeping = keepingOf(observed.log, folded, assumed, judge, written)
-        for (const kept of keptFlows(observed.log, keeping)) writer.flow(kept)
+        for (const kept of keptFlows(observed.log, folded.names, keeping)) writer.flow(kept)
         const count = rejudgeOthers(db, capture, judgedBy, judge)
         writeJudgedBy(db, judgedBy)
         removeOrphans(db)
@@ -72,9 +77,24 @@ export async function analyze(
   }
 }
 
-function recordOf(set: CaptureSet, observed: Observed, keep: Keep): CaptureRecord {
+function recordOf(set: CaptureSet, observed: Observed, keep: Keep, trust: Trust): CaptureRecord {
   const { log, ...facts } = observed
-  return { ...facts, flows: log.count, point: set.point, folder: set.folder, keep }
+  return { ...facts, flows: log.count, point: set.point, folder: set.folder, keep, trust }
+}
+
+function trustOf({ records, cutRecords, backwardRecords, droppedPackets, files }: Observed, folded: Folded): Trust {
+  const damagedFiles = files.filter(({ damage }) => damage !== undefined).length
+  return { ...folded.flowTrust, records, cutRecords, backwardRecords, droppedPackets, damagedFiles }
+}
+
+/** What the traffic calls addresses: name servers' answers, certificates, and whom the originators asked for. */
+function labelsOf(log: FlowLog, { certain, names }: Folded): ReadonlyMap<string, Label> {
+  const labels = new Labels()
+  log.forEachAnswer((host, text) => labels.add(log.hosts.text(host), 'dns', names.text(text) as string))
+  for (let number = 0; number < certain.count; number += 1) {
+    if (certain.hasNames(number)) labels.addConversation(certain.at(number))
+  }
+  return labels.byAddress
 }
 
 /** What the kept flows need to know of their conversation. */
@@ -117,7 +137,7 @@ function keepingOf(
   return (rows, doubles, row) => {
     const proven = folded.provenDirection(rows, row)
     if (proven !== undefined) return keeping(proven, folded.certain.entryOf(rows, row, proven.originator))
-    const flow = flowOf(rows, doubles, row, log.hosts)
+    const flow = flowOf(rows, doubles, row, log.hosts, folded.names)
     const direction = inferDirection(unorientedOf(flow), judge.allows)
     return keeping(direction, assumedNumbers.get(keyText(keyOf(flow, direction)))!)
   }

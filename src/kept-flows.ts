@@ -1,5 +1,6 @@
 import { type Flow, flowOf, historyOf } from './flow/flow.ts'
 import type { FlowLog } from './flow/flow-log.ts'
+import type { Names } from './flow/names.ts'
 import type { Direction } from './judge/direction.ts'
 import type { KeptFlow } from './store/write.ts'
 
@@ -17,6 +18,7 @@ export interface Keeping {
 /** The flows of the log that are kept one by one. `decide` is asked about every row. */
 export function keptFlows(
   log: FlowLog,
+  names: Names,
   decide: (rows: Int32Array, doubles: Float64Array, row: number) => Keeping | undefined,
 ): readonly KeptFlow[] {
   const kept: KeptFlow[] = []
@@ -25,7 +27,7 @@ export function keptFlows(
     const keeping = decide(rows, doubles, row)
     if (keeping === undefined) return
     const { direction, conversation, crowded } = keeping
-    const flow = flowOf(rows, doubles, row, log.hosts)
+    const flow = flowOf(rows, doubles, row, log.hosts, names)
     const one = { flow, direction, conversation, history: historyOf(rows, row, direction.originator) }
     if (crowded) crowd(crowds, one)
     else kept.push(one)

@@ -5,7 +5,7 @@ import type { Judge } from './judge/judge.ts'
 import { joined, judgeAll, listOf } from './judge/judge-all.ts'
 import { unorientedOf } from './judge/observation.ts'
 import type { Database } from './store/open.ts'
-import { readCertainConversations, readInferredFlows, readObservations } from './store/read-observed.ts'
+import { readCertainConversations, readDoubts, readInferredFlows, readObservations } from './store/read-observed.ts'
 import { type CaptureRef, createRowWriter, inIdOrder, wantedId } from './store/write.ts'
 
 /**
@@ -21,7 +21,7 @@ export function rejudgeCapture(db: Database, capture: CaptureRef, judge: Judge):
     if (id !== wantedId(capture, conversation)) formerIds.set(keyText(conversation), id)
   }
   const assumed = assumedConversations(readObservations(db, capture), judge.allows)
-  const judged = judgeAll(judge, joined(listOf(certain), [...assumed]))
+  const judged = judgeAll(judge, joined(listOf(certain), [...assumed]), readDoubts(db, capture))
   const inferred = readInferredFlows(db, capture)
 
   db.prepare('DELETE FROM conversations WHERE capture = ?').run(capture.number)

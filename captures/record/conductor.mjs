@@ -2,7 +2,8 @@ import { execFileSync, spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { HOSTS, hostOf } from './hosts.mjs'
-import { namespaceOf } from './network.mjs'
+import { closeFor, namespaceOf } from './network.mjs'
+import { portOptions, spokenOn } from './spoken.mjs'
 
 /** Starts the machines in their namespaces and plays scenarios on them, one row after the other. */
 
@@ -53,36 +54,9 @@ function takeAnswer(name, { id, result, error }) {
   else resolve(result)
 }
 
-function portOptions(host, port) {
-  return { certificate: host.certificate, ...port }
-}
-
-const SERVER_NAMES = {
-  dir01: 'dir01.contoso.local',
-  edge01: 'edge01.contoso.local',
-  fe01: 'fe01.contoso.local',
-  rp01: 'rp01.contoso.local',
-  stranger: 'updates.example.net',
-  access: 'sip.contoso.com',
-  webconf: 'webcon.contoso.com',
-  partner: 'sip.fabrikam.com',
-}
-
-/** The responder's listening port, which says what is spoken there; nothing when nobody listens. */
-function listeningPort({ to, port, transport = 'tcp' }) {
-  const host = HOSTS.find(({ name }) => name === hostOf(to))
-  const found = host.ports.find(
-    (each) => each.port === port && (each.transport ?? 'tcp') === transport && (each.address ?? to) === to,
-  )
-  return found && portOptions(host, found)
-}
-
 /** A row with all that its originator must know. */
 function complete(row) {
-  const { layer, application, certificate } = listeningPort(row) ?? {}
-  const own = HOSTS.find(({ name }) => name === hostOf(row.from)).certificate
-  const fromPort = row.fromPort ?? nextPort++
-  return { layer, application, certificate: own, serverName: SERVER_NAMES[certificate], ...row, fromPort }
+  return { fromPort: row.fromPort ?? nextPort++, ...spokenOn(row) }
 }
 
 function check(row, outcome) {
@@ -91,17 +65,32 @@ function check(row, outcome) {
   throw new Error(`${row.from} -> ${row.to}:${row.port} was ${outcome}, wanted ${wanted}`)
 }
 
-async function playFlow(row) {
+async function playFlow(prefix, row) {
   const full = complete(row)
+  if (row.loses) return playLoss(prefix, full)
   const done = command(hostOf(row.from), row.open ? 'open' : 'call', full).then((outcome) => check(row, outcome))
   if (row.outcome === 'unanswered') unansweredFlows.push(done)
   else await done
 }
 
-function startLate({ start, port }) {
-  const host = HOSTS.find(({ name }) => name === hostOf(start))
-  const late = host.ports.find((each) => each.late && each.port === port)
-  return command(host.name, 'listen', portOptions(host, late))
+/** Milliseconds, well below the time after which TCP sends again. */
+const LOSS = 100
+
+/** The responder's host takes nothing for a moment: the request is lost on its last step, and is sent again. */
+async function playLoss(prefix, full) {
+  check({ ...full, outcome: 'established' }, await command(hostOf(full.from), 'open', { ...full, silent: true }))
+  const reopen = closeFor(namespaceOf(prefix, hostOf(full.to)), full)
+  const done = command(hostOf(full.from), 'finish', full).then((outcome) => check(full, outcome))
+  await delay(LOSS)
+  reopen()
+  await done
+}
+
+/** Starts a late listener; a step that says what is spoken starts that in place of whatever listens there. */
+function start({ start: address, ...step }) {
+  const host = HOSTS.find(({ name }) => name === hostOf(address))
+  const late = host.ports.find((each) => each.late && each.port === step.port)
+  return command(host.name, 'listen', portOptions(host, step.layer ? step : late))
 }
 
 function ping(prefix, { ping: from, to }) {
@@ -113,9 +102,9 @@ function sendNoise(row) {
 }
 
 async function playRow(prefix, row) {
-  if (row.start) return startLate(row)
+  if (row.start) return start(row)
   if (row.ping) return ping(prefix, row)
-  return row.noise ? sendNoise(row) : playFlow(row)
+  return row.noise ? sendNoise(row) : playFlow(prefix, row)
 }
 
 export async function play(prefix, rows) {

@@ -7,6 +7,7 @@ import { readAuthorities, readIdentity } from './certificates.mjs'
 import { EXCHANGES, replyTo } from './speech/exchanges.mjs'
 import { say, serve, wrap } from './speech/layers.mjs'
 import { NOISE } from './speech/noise.mjs'
+import { refuseClient, refuseServer } from './speech/openssl.mjs'
 
 /** One machine of the sample deployment: runs in its namespace, takes commands from the conductor, answers each. */
 
@@ -38,10 +39,17 @@ async function accept(socket, options) {
   }
 }
 
+/** Listening servers by their address and port: a new one takes the place of the old. */
+const servers = new Map()
+
 async function listenTcp(options) {
+  const where = { port: options.port, host: options.address ?? '::' }
+  const key = `${where.host} ${where.port}`
+  servers.get(key)?.close()
   const server = net.createServer((socket) => accept(socket, options))
-  server.listen({ port: options.port, host: options.address ?? '::' })
+  server.listen(where)
   await once(server, 'listening')
+  servers.set(key, server)
 }
 
 function datagramType(address) {
@@ -59,6 +67,7 @@ async function listenUdp({ address, port, application }) {
 }
 
 async function listen(port) {
+  if (port.layer === 'refusing-tls') return refuseClient(keys, port)
   const options = { ...port, identity: identities.get(port.certificate), authorities }
   await (port.transport === 'udp' ? listenUdp(options) : listenTcp(options))
 }
@@ -103,13 +112,14 @@ async function converse(socket, row) {
 }
 
 async function callTcp(row) {
+  if (row.refuses) return refuseServer(keys, row)
   const socket = await connect(row)
   if (typeof socket === 'string') return socket
   try {
     return await converse(socket, row)
   } catch (error) {
     socket.destroy()
-    if (error.code === 'ECONNRESET' && row.ends === 'reset') return 'established'
+    if (error.code === 'ECONNRESET' && row.ends === 'broken-off') return 'established'
     if (error.code?.startsWith('ERR_SSL')) return 'handshake-failed'
     return `${error.code ?? ''} ${error.message}`
   }
@@ -122,9 +132,11 @@ async function callUdp({ from, fromPort, to, port, application }) {
     await once(socket, 'listening')
     socket.connect(port, to)
     await once(socket, 'connect')
-    socket.send(EXCHANGES[application].request)
-    const patience = AbortSignal.timeout(DATAGRAM_PATIENCE)
-    await once(socket, 'message', { signal: patience })
+    const signal = AbortSignal.timeout(DATAGRAM_PATIENCE)
+    for (const { request } of EXCHANGES[application]) {
+      socket.send(request)
+      await once(socket, 'message', { signal })
+    }
     return 'established'
   } catch (error) {
     return error.name === 'AbortError' ? 'unanswered' : (FAILURES[error.code] ?? error.message)
@@ -143,7 +155,7 @@ async function open(row) {
 
 /** Says something on a kept connection, from whichever end this host is, and does not wait for an answer. */
 function push({ fromPort, port, application, side }) {
-  const { request, reply } = EXCHANGES[application]
+  const [{ request, reply }] = EXCHANGES[application]
   const top = kept.get(keyOf(fromPort, port))
   if (side === 'originator') top.resume()
   top.write(side === 'originator' ? request : reply)
@@ -178,5 +190,6 @@ process.on('message', async ({ id, command, argument }) => {
     process.send({ id, error: `${command}: ${error.message}` })
   }
 })
-// The end of the conductor is the end of the host, also when the conductor was killed.
+// The end of the conductor is the end of the host, also when the conductor was killed, and of what the host started.
+process.on('SIGTERM', () => process.exit())
 process.on('disconnect', () => process.exit())

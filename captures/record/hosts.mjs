@@ -3,9 +3,10 @@ import * as at from './addresses.mjs'
 /**
  * The machines of the sample deployment: one network namespace each.
  *
- * `legs` are interfaces in order (eth0, eth1), each on one of the two switches. `ports` are what the
+ * `legs` are interfaces in order (eth0, eth1), each on one of the switches. `ports` are what the
  * machine listens on: `layer` is how bytes are wrapped, `application` what is said inside (see speech/).
- * `asks` makes a TLS server request the client's certificate; `late` ports wait for a `start` step.
+ * `asks` makes a TLS server request the client's certificate, `version` is another than TLS 1.2; `late` ports wait for a
+ * `start` step.
  * `firewall` entries drop (no answer) or reject (ICMP, administratively prohibited) what matches.
  */
 
@@ -20,6 +21,10 @@ function outside(mac, ...addresses) {
   return { switch: 'outside', mac, addresses, routes: OUTSIDE_ROUTES }
 }
 
+function branch(mac, ...addresses) {
+  return { switch: 'branch', mac, addresses, routes: [] }
+}
+
 const web = { layer: 'tcp', application: 'http' }
 const secureWeb = { layer: 'tls', application: 'http' }
 const mutualWeb = { layer: 'tls', application: 'http', asks: true }
@@ -29,14 +34,21 @@ const logging = { layer: 'tls', application: 'wcf', asks: true }
 const director = {
   name: 'dir01',
   certificate: 'dir01',
-  legs: [inside('02:00:00:00:00:16', `${at.DIRECTOR}/24`, `${at.DIRECTOR_BACKUP}/24`, `${at.DIRECTOR_6}/64`)],
+  legs: [
+    {
+      ...inside('02:00:00:00:00:16', `${at.DIRECTOR}/24`, `${at.DIRECTOR_BACKUP}/24`, `${at.DIRECTOR_6}/64`),
+      gateways: [{ to: '10.1.5.0/24', via: at.ROUTER }],
+    },
+  ],
   ports: [
-    { port: 22, layer: 'tcp', application: 'echo', address: at.DIRECTOR_BACKUP },
+    { port: 22, layer: 'tcp', application: 'ssh', address: at.DIRECTOR_BACKUP },
     { port: 80, ...web },
+    { port: 135, layer: 'tcp', application: 'rpc' },
     { port: 443, ...secureWeb },
     { port: 444, ...mutualWeb },
     { port: 445, layer: 'tcp', application: 'smb' },
     { port: 2222, layer: 'tcp', application: 'echo' },
+    { port: 3389, layer: 'tcp', application: 'rdp', late: true },
     { port: 4443, ...secureWeb },
     { port: 5061, ...sip },
     { port: 5723, layer: 'tcp', application: 'echo' },
@@ -120,9 +132,18 @@ const restOfPool = {
       `${at.FRONT_END_STOPPED}/24`,
       `${at.FRONT_END_DROPPED}/24`,
       `${at.FRONT_END_REJECTED}/24`,
+      `${at.FRONT_END_NEW}/24`,
     ),
   ],
-  ports: [],
+  ports: [
+    { port: 443, ...secureWeb, address: at.FRONT_END_STOPPED, version: 'TLSv1' },
+    { port: 5061, ...sip, asks: false, address: at.FRONT_END_STOPPED },
+    { port: 5061, layer: 'tcp', application: 'sip', address: at.FRONT_END_DROPPED },
+    { port: 5061, layer: 'refusing-tls', address: at.FRONT_END_REJECTED },
+    { port: 443, ...secureWeb, address: at.FRONT_END_NEW, certificate: 'expired' },
+    { port: 444, ...mutualWeb, address: at.FRONT_END_NEW, certificate: 'retired' },
+    { port: 5061, ...sip, address: at.FRONT_END_NEW, certificate: 'fe05', version: 'TLSv1.3' },
+  ],
   firewall: [
     { action: 'drop', to: at.FRONT_END_DROPPED, transport: 'tcp', port: 444 },
     { action: 'reject', to: at.FRONT_END_REJECTED, transport: 'tcp', port: 444 },
@@ -156,11 +177,11 @@ const internet = {
     ),
   ],
   ports: [
-    { port: 53, transport: 'udp', application: 'dns', address: at.PUBLIC_DNS },
-    { port: 53, layer: 'tcp', application: 'framed-dns', address: at.PUBLIC_DNS },
+    { port: 53, transport: 'udp', application: 'dns-public', address: at.PUBLIC_DNS },
+    { port: 53, layer: 'tcp', application: 'framed-dns-public', address: at.PUBLIC_DNS },
     { port: 80, ...web, address: at.CRL_SERVER },
     { port: 5061, ...sip, address: at.PARTNER_ACCESS },
-    { port: 5269, layer: 'starttls', application: 'xmpp', address: at.XMPP_PARTNER },
+    { port: 5269, layer: 'starttls', application: 'xmpp', address: at.XMPP_PARTNER, certificate: 'xmpp' },
     { port: 443, layer: 'ms-turn', address: at.PARTNER_AV },
     { port: 3478, transport: 'udp', application: 'stun', address: at.PARTNER_AV },
     { port: 50250, transport: 'udp', application: 'rtp', address: at.PARTNER_AV },
@@ -183,7 +204,16 @@ export const HOSTS = [
     ports: [{ port: 4443, ...secureWeb }],
   },
   { name: 'admin01', certificate: 'admin01', legs: [inside('02:00:00:00:00:50', `${at.ADMIN_STATION}/24`)], ports: [] },
-  { name: 'sql01', legs: [inside('02:00:00:00:00:60', `${at.SQL_SERVER}/24`)], ports: [] },
+  {
+    name: 'sql01',
+    legs: [inside('02:00:00:00:00:60', `${at.SQL_SERVER}/24`)],
+    ports: [{ port: 1433, layer: 'tcp', application: 'tds' }],
+  },
+  {
+    name: 'backup01',
+    legs: [inside('02:00:00:00:00:77', `${at.BACKUP_SERVER}/24`)],
+    ports: [{ port: 445, layer: 'tcp', application: 'smb' }],
+  },
   {
     name: 'clients',
     legs: [
@@ -192,6 +222,22 @@ export const HOSTS = [
         ...[at.CLIENT, at.OTHER_CLIENT, at.OLD_PHONE].map((address) => `${address}/16`),
         `${at.CLIENT_6}/64`,
       ),
+    ],
+    ports: [],
+  },
+  {
+    name: 'router',
+    legs: [inside('02:00:00:00:00:01', `${at.ROUTER}/24`), branch('02:00:00:00:05:01', `${at.ROUTER_BRANCH}/24`)],
+    ports: [],
+    forwards: true,
+  },
+  {
+    name: 'branch',
+    legs: [
+      {
+        ...branch('02:00:00:00:05:10', `${at.BRANCH_CLIENT}/24`),
+        gateways: [{ to: '10.0.0.0/24', via: at.ROUTER_BRANCH }],
+      },
     ],
     ports: [],
   },

@@ -8,7 +8,7 @@ import { join } from 'node:path'
  * and there is no route out of them.
  */
 
-const SWITCHES = ['inside', 'outside']
+const SWITCHES = ['inside', 'outside', 'branch']
 /** Where `ip netns` keeps a file for each namespace. */
 const NAMESPACES = '/run/netns'
 
@@ -44,6 +44,7 @@ function addLeg(namespace, switches, hostName, leg, index) {
     run('ip', '-n', namespace, 'address', 'add', address, ...options, 'dev', device)
   }
   for (const route of leg.routes) run('ip', '-n', namespace, 'route', 'replace', route, 'dev', device)
+  for (const { to, via } of leg.gateways ?? []) run('ip', '-n', namespace, 'route', 'replace', to, 'via', via)
   if (index > 0) return
   run('ip', '-n', namespace, 'route', 'add', '224.0.0.0/4', 'dev', device)
   run('ip', '-n', namespace, 'route', 'add', '255.255.255.255', 'dev', device)
@@ -60,6 +61,13 @@ function addFirewall(namespace, entries) {
   }
 }
 
+/** Makes a host drop what one address sends to another; gives the function that ends it. */
+export function closeFor(namespace, { from, to }) {
+  const rule = ['pref', '5', 'from', from, 'to', to, 'blackhole']
+  run('ip', '-n', namespace, 'rule', 'add', ...rule)
+  return () => run('ip', '-n', namespace, 'rule', 'delete', ...rule)
+}
+
 function makeHost(prefix, host) {
   const namespace = namespaceOf(prefix, host.name)
   run('ip', 'netns', 'add', namespace)
@@ -72,6 +80,7 @@ function makeHost(prefix, host) {
   for (const [index, leg] of host.legs.entries()) {
     addLeg(namespace, namespaceOf(prefix, 'switches'), host.name, leg, index)
   }
+  if (host.forwards) setKernel(namespace, ['net.ipv4.ip_forward=1'])
   if (host.firewall) addFirewall(namespace, host.firewall)
 }
 

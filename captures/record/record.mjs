@@ -10,8 +10,10 @@ import { makeNetwork, namespaceOf, removeNetwork } from './network.mjs'
 import { plainPcapng } from './plain-pcapng.mjs'
 import { startRecording, stopRecording } from './recording.mjs'
 import { DIRECTOR_SCENARIO, STANDING } from './scenario-director.mjs'
+import { DUPLICATED_SCENARIO } from './scenario-duplicated.mjs'
 import { EDGE_SCENARIO } from './scenario-edge.mjs'
-import { writeTables } from './tables.mjs'
+import { PROOF_SCENARIO } from './scenario-proof.mjs'
+import { tablesOf, writeTables } from './tables.mjs'
 
 /** Records the sample captures anew: `sudo node captures/record/record.mjs`. */
 
@@ -64,7 +66,10 @@ async function record() {
     await speakStanding(STANDING.filter((row) => row.inDirectorCapture))
     await play(prefix, DIRECTOR_SCENARIO)
     await play(prefix, EDGE_SCENARIO)
+    await play(prefix, PROOF_SCENARIO)
   })
+  const mirror = ['switches', 'dumpcapPorts', 'duplicated.pcapng']
+  await recordWhile([mirror], () => play(prefix, DUPLICATED_SCENARIO))
 }
 
 /** Puts the files in place only when all of them are good. */
@@ -73,16 +78,19 @@ function keep() {
     'director.pcapng': plainPcapng(readFileSync(join(folder, 'director.pcapng'))),
     'director-midstream.pcap': readFileSync(join(folder, 'director-midstream.pcap')),
     'edge.pcap': readFileSync(join(folder, 'edge.pcap')),
+    'duplicated.pcapng': plainPcapng(readFileSync(join(folder, 'duplicated.pcapng'))),
   }
   const total = Object.values(files).reduce((sum, bytes) => sum + bytes.length, 0)
   if (total > LARGEST_TOTAL)
     throw new Error(`the captures have ${total} bytes together, at most ${LARGEST_TOTAL} are wanted`)
+  const tables = tablesOf(files['duplicated.pcapng'])
   const { uid, gid } = statSync(CAPTURES)
   for (const [name, bytes] of Object.entries(files)) {
     writeFileSync(join(CAPTURES, name), bytes)
     chownSync(join(CAPTURES, name), uid, gid)
     process.stdout.write(`${name}: ${bytes.length} bytes\n`)
   }
+  writeTables(tables)
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -97,7 +105,6 @@ try {
   folder = mkdtempSync(join(tmpdir(), 'portolan-'))
   await record()
   keep()
-  writeTables()
 } catch (error) {
   process.stderr.write(`record: ${error.message}\n`)
   process.exitCode = 1

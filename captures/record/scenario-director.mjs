@@ -3,7 +3,7 @@ import * as at from './addresses.mjs'
 /**
  * What is meant to be seen on the Director. A row is one flow, and also a row of README's tables: `by` is the row
  * of the port tables that allows it, or the reason why it is unexpected. What is spoken follows from the
- * responder's port (hosts.mjs). `outcome` is established unless it says otherwise; a recording in which another
+ * responder's port (hosts.mjs), and from that service and evidence, where a row does not say them. `outcome` is established unless it says otherwise; a recording in which another
  * outcome happened is thrown away.
  */
 
@@ -23,7 +23,7 @@ const publishedRows = [
   expected(at.REVERSE_PROXY, at.DIRECTOR, 8080, 'dir1-rp-web-8080', { shows: 'started; with the row above: flaky' }),
   expected(at.REVERSE_PROXY, at.DIRECTOR, 8080, 'dir1-rp-web-8080', {
     path: '/reset',
-    ends: 'reset',
+    ends: 'broken-off',
     shows: 'the responder resets after the request',
   }),
   expected(at.REVERSE_PROXY, at.DIRECTOR, 4443, 'dir1-rp-web-4443'),
@@ -68,7 +68,10 @@ const otherRules = [
   expected(at.DIRECTOR, at.FRONT_END, 80, 'int-dir-web-80'),
   expected(at.DIRECTOR, at.FRONT_END, 443, 'int-dir-web-443'),
   expected(at.FRONT_END, at.DIRECTOR, 445, 'int-cms-smb-445', { shows: 'from the Central Management master' }),
-  expected(at.DIRECTOR, at.EDGE_INTERNAL, 3478, 'edge1pub-int-stun-3478', { ...udp, shows: 'STUN binding' }),
+  expected(at.DIRECTOR, at.EDGE_INTERNAL, 3478, 'edge1pub-int-stun-3478', {
+    ...udp,
+    shows: 'STUN binding; allowed, unusual source',
+  }),
   expected(at.DIRECTOR, at.FRONT_END_STOPPED, 444, 'dir1-fe-444', refused),
   expected(at.DIRECTOR, at.FRONT_END_DROPPED, 444, 'dir1-fe-444', {
     ...unanswered,
@@ -93,7 +96,11 @@ const domain = [
     application: 'ldap',
     shows: 'ICMP port unreachable',
   }),
-  expected(at.ADMIN_STATION, at.DIRECTOR, 5985, baseline, { shows: 'remote management over HTTP' }),
+  expected(at.ADMIN_STATION, at.DIRECTOR, 5985, baseline, {
+    method: 'POST',
+    path: '/wsman',
+    shows: 'remote management over HTTP',
+  }),
 ]
 
 const version6 = [
@@ -108,7 +115,9 @@ const everyReason = [
   unexpected(at.STRANGER, at.DIRECTOR, 5061, 'unknown-source'),
   unexpected(at.STRANGER, at.DIRECTOR, 3389, 'unknown-source', refused),
   unexpected(at.STRANGER, at.DIRECTOR, 1433, 'unknown-source', unanswered),
-  unexpected(at.DIRECTOR, at.STRANGER, 443, 'unknown-destination'),
+  unexpected(at.DIRECTOR, at.STRANGER, 443, 'unknown-destination', {
+    shows: 'its certificate and the SNI name it `updates.example.net`',
+  }),
   unexpected(at.DIRECTOR, at.REVERSE_PROXY, 4443, 'wrong-direction', { shows: 'nearest: `dir1-rp-web-4443`' }),
   unexpected(at.CLIENT, at.DIRECTOR, 4443, 'wrong-source', { shows: 'nearest: `dir1-rp-web-4443`' }),
   unexpected(at.FRONT_END_STOPPED, at.DIRECTOR, 445, 'wrong-source', { shows: 'not the Central Management master' }),
@@ -159,12 +168,14 @@ export const STANDING = [
     shows: "the responder's packet comes first; direction by listener, or by rules where nothing shows who listens",
   }),
   unexpected(at.STRANGER, at.DIRECTOR, 2222, 'unknown-source', {
+    service: '',
     fromPort: 40022,
     outcome: 'midstream',
     said: ['responder', 'originator'],
     shows: "the responder's packet comes first; direction by port order",
   }),
   unexpected(at.STRANGER, at.DIRECTOR, 7000, 'unknown-source', {
+    service: '',
     fromPort: 7000,
     outcome: 'midstream',
     said: ['originator'],

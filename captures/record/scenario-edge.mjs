@@ -10,14 +10,19 @@ const unanswered = { outcome: 'unanswered' }
 const udp = { transport: 'udp' }
 const allocates = { ...udp, application: 'allocate', shows: 'MS-TURN Allocate' }
 const anonymous = { certificate: undefined }
+/** Comes by the address, and takes whatever certificate it gets. */
+const careless = { serverName: undefined, careless: true }
 const asAccess = { certificate: 'access' }
 const unusual = { shows: 'allowed, unusual source' }
+
+/** A row that a correction withdraws: what is evidence for it depends on the reading. */
+const withdrawn = { evidence: '' }
 
 const internalLeg = [
   expected(at.FRONT_END, at.EDGE_INTERNAL, 5061, 'edge1pub-int-sip-out-5061', { shows: 'mutual TLS' }),
   expected(at.EDGE_INTERNAL, at.FRONT_END, 5061, 'edge1pub-int-sip-in-5061', { shows: 'mutual TLS' }),
   expected(at.FRONT_END, at.EDGE_INTERNAL, 5062, 'edge1pub-int-mras-5062', { shows: 'mutual TLS' }),
-  expected(at.OTHER_CLIENT, at.EDGE_INTERNAL, 5062, 'edge1pub-int-mras-5062', { ...anonymous, ...unusual }),
+  expected(at.OTHER_CLIENT, at.EDGE_INTERNAL, 5062, 'edge1pub-int-mras-5062', { certificate: 'pc011', ...unusual }),
   expected(at.FRONT_END, at.EDGE_INTERNAL, 8057, 'edge1pub-int-psom-8057', { shows: 'mutual TLS' }),
   expected(at.FRONT_END_STOPPED, at.EDGE_INTERNAL, 8057, 'edge1pub-int-psom-8057', unanswered),
   expected(at.FRONT_END, at.EDGE_INTERNAL, 4443, 'edge1pub-int-repl-4443', { shows: 'replication' }),
@@ -28,7 +33,11 @@ const internalLeg = [
   expected(at.ADMIN_STATION, at.EDGE_INTERNAL, 50001, 'edge1pub-int-cls-50001', { shows: 'preamble, then mutual TLS' }),
   expected(at.ADMIN_STATION, at.EDGE_INTERNAL, 50002, 'edge1pub-int-cls-50002'),
   expected(at.ADMIN_STATION, at.EDGE_INTERNAL, 50003, 'edge1pub-int-cls-50003'),
-  expected(at.ADMIN_STATION, at.EDGE_INTERNAL, 5985, 'windows-baseline', { shows: 'remote management over HTTP' }),
+  expected(at.ADMIN_STATION, at.EDGE_INTERNAL, 5985, 'windows-baseline', {
+    method: 'POST',
+    path: '/wsman',
+    shows: 'remote management over HTTP',
+  }),
   expected(at.STRANGER, at.EDGE_INTERNAL, 5061, 'edge1pub-int-sip-out-5061', unusual),
   unexpected(at.STRANGER, at.EDGE_INTERNAL, 3389, 'unknown-source', refused),
   unexpected(at.EDGE_INTERNAL, at.STRANGER, 445, 'unknown-destination', unanswered),
@@ -44,6 +53,7 @@ const externalLeg = [
   expected(at.REMOTE_USER, at.EDGE_ACCESS, 443, 'edge1pub-ext-sip-client-443', anonymous),
   expected(at.SCANNER, at.EDGE_ACCESS, 443, 'edge1pub-ext-sip-client-443', {
     ...anonymous,
+    ...careless,
     shows: 'unlisted: counts as an external client',
   }),
   expected(at.REMOTE_USER, at.EDGE_WEBCONF, 443, 'edge1pub-ext-webconf-443', anonymous),
@@ -54,7 +64,10 @@ const externalLeg = [
     ...asAccess,
     shows: 'mutual TLS',
   }),
-  expected(at.PIC_PARTNER, at.EDGE_ACCESS, 5061, 'edge1pub-ext-sip-fed-in-5061', { shows: 'mutual TLS' }),
+  expected(at.PIC_PARTNER, at.EDGE_ACCESS, 5061, 'edge1pub-ext-sip-fed-in-5061', {
+    certificate: 'pic',
+    shows: 'mutual TLS',
+  }),
   expected(at.EDGE_ACCESS, at.PIC_PARTNER, 5061, 'edge1pub-ext-sip-fed-out-5061', unanswered),
   expected(at.XMPP_PARTNER, at.EDGE_ACCESS, 5269, 'edge1pub-ext-xmpp-in-5269', { shows: 'XMPP, STARTTLS' }),
   expected(at.EDGE_ACCESS, at.XMPP_PARTNER, 5269, 'edge1pub-ext-xmpp-out-5269', {
@@ -74,8 +87,17 @@ const externalLeg = [
     fromPort: 3478,
     shows: 'MS-TURN; both ports 3478',
   }),
-  expected(at.EDGE_AV, at.PARTNER_AV, 50250, 'edge1pub-ext-av-rtp-udp-out', { ...udp, fromPort: 50150, shows: 'RTP' }),
-  expected(at.EDGE_AV, at.PARTNER_AV, 50310, 'edge1pub-ext-av-rtp-tcp-out', { fromPort: 50120, shows: 'framed RTP' }),
+  expected(at.EDGE_AV, at.PARTNER_AV, 50250, 'edge1pub-ext-av-rtp-udp-out', {
+    ...udp,
+    ...withdrawn,
+    fromPort: 50150,
+    shows: 'RTP',
+  }),
+  expected(at.EDGE_AV, at.PARTNER_AV, 50310, 'edge1pub-ext-av-rtp-tcp-out', {
+    ...withdrawn,
+    fromPort: 50120,
+    shows: 'framed RTP',
+  }),
   expected(at.PARTNER_AV, at.EDGE_AV, 50200, 'edge1pub-ext-av-rtp-udp-in', { ...udp, fromPort: 50260, shows: 'RTP' }),
   expected(at.PARTNER_AV, at.EDGE_AV, 50300, 'edge1pub-ext-av-rtp-tcp-in', { shows: 'framed RTP' }),
   expected(at.SCANNER, at.EDGE_AV, 50002, 'edge1pub-ext-av-rtp-tcp-in', {
@@ -84,9 +106,15 @@ const externalLeg = [
 ]
 
 const externalFindings = [
-  unexpected(at.SCANNER, at.EDGE_ACCESS, 50001, 'exposed', { shows: 'the logging agent answers the Internet' }),
+  unexpected(at.SCANNER, at.EDGE_ACCESS, 50001, 'exposed', {
+    ...anonymous,
+    ...careless,
+    shows: 'the logging agent answers the Internet; remark `name-differs`',
+  }),
   unexpected(at.SCANNER, at.EDGE_AV, 50003, 'exposed', {
-    shows: 'TLS where the media rule would allow; without `exposed`: expected',
+    ...anonymous,
+    ...careless,
+    shows: 'TLS where the media rule would allow; without `exposed`: protocol-mismatch; remark `name-differs`',
   }),
   unexpected(at.SCANNER, at.EDGE_ACCESS, 3389, 'wrong-port', {
     ...refused,

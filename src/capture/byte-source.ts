@@ -1,4 +1,3 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { createGunzip, type Gunzip } from 'node:zlib'
@@ -9,19 +8,10 @@ export interface ByteSource {
   read(target: Uint8Array): Promise<number>
   /** The same without waiting, where the bytes are at hand: a file is read faster so than through another thread. */
   readNow?(target: Uint8Array): number
+  /** Whether more stands behind the end that was reported: a file that is still being written. */
+  hasGrown?(): boolean
   /** A read that is under way ends, one way or the other. */
   close(): Promise<void>
-}
-
-/** Reads a file from its beginning. */
-export function openFile(path: string): ByteSource {
-  const file = openSync(path, 'r')
-  const readNow = (target: Uint8Array) => readSync(file, target)
-  return {
-    readNow,
-    read: async (target) => readNow(target),
-    close: async () => closeSync(file),
-  }
 }
 
 /**

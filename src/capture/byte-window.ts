@@ -36,6 +36,11 @@ export class ByteWindow {
     this.view = new DataView(this.#current.buffer)
   }
 
+  /** Whether the source goes on behind its end: what is cut off there is not written yet. */
+  get isGrowing(): boolean {
+    return this.#source.hasGrown?.() ?? false
+  }
+
   /** Offset in the source of the byte at `at` of the view. */
   offsetOf(at: number): number {
     return this.#base + at

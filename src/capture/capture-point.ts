@@ -1,21 +1,4 @@
-import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-
-/** What makes a file the same file wherever it lies: its size and its first and last 64 KiB, as a SHA-256 in hex. */
-export async function fileIdentity(path: string): Promise<string> {
-  const file = await open(path, 'r')
-  try {
-    const { size } = await file.stat()
-    const edge = Math.min(size, 64 * 1024)
-    const bytes = new Uint8Array(edge * 2)
-    await file.read(bytes, 0, edge, 0)
-    await file.read(bytes, edge, edge, size - edge)
-    return createHash('sha256').update(`${size}\n`).update(bytes).digest('hex')
-  } finally {
-    await file.close()
-  }
-}
 
 /** Where a capture was taken, as far as its place and name tell. */
 export interface CapturePoint {
@@ -32,7 +15,7 @@ export function capturePoint(path: string): CapturePoint {
   return { name: parent === '' ? stem : `${parent}/${stem}`, folder }
 }
 
-const ENDINGS = /\.(?:gz|pcapng|pcap|ntar|cap|dmp)$/i
+const ENDINGS = /\.(?:gz|zst|pcapng|pcap|ntar|cap|dmp)$/i
 /** tcpdump -C and -W count behind the ending: trace.pcap, trace.pcap1, trace.pcap02. */
 const COUNT_BEHIND_ENDING = /\.(pcapng|pcap|cap)(\d{1,6})$/i
 /** dumpcap: name_00001_20260131120000 or name_20260131120000_00001. */
@@ -48,7 +31,7 @@ const COUNT = /_\d{5,}$/
 
 /** The name that all files of a rotated set have in common. */
 function withoutRotation(fileName: string): string {
-  let name = fileName.replace(/\.gz$/i, '').replace(COUNT_BEHIND_ENDING, '.$1')
+  let name = fileName.replace(/\.(?:gz|zst)$/i, '').replace(COUNT_BEHIND_ENDING, '.$1')
   while (ENDINGS.test(name)) name = name.replace(ENDINGS, '')
   const bare = name.replace(DUMPCAP_ROTATION, '').replace(TIME, '').replace(COUNT, '')
   return bare || name || fileName

@@ -1,45 +1,75 @@
 import { stat } from 'node:fs/promises'
-import { type ByteSource, gunzipSource, openFile } from './byte-source.ts'
+import { type ByteSource, gunzipSource } from './byte-source.ts'
 import { ByteWindow } from './byte-window.ts'
 import { CaptureError } from './capture-error.ts'
+import { type FileState, fileState, openFile } from './file-source.ts'
 import { FILE_HEADER_LENGTH, isPcapMagic, PcapReader, pcapVersion } from './pcap.ts'
 import { PcapngReader, SECTION_HEADER } from './pcapng.ts'
 import type { CaptureReader } from './reader.ts'
 import type { TimeOrigin } from './time.ts'
+import { isZstdMagic, zstdSource } from './zstd.ts'
 
 const GZIP_MAGIC = 0x1f8b
 /** Enough to tell every format apart. */
 const SNIFFED = 8
 
-/** Opens a capture file. Throws CaptureError with one sentence when there is nothing to read in it. */
-export async function openCapture(path: string, origin: TimeOrigin): Promise<CaptureReader> {
+/**
+ * Opens a capture file. Throws CaptureError with one sentence when there is nothing to read in it, or when it is not any
+ * more what `known` says.
+ */
+export async function openCapture(path: string, origin: TimeOrigin, known?: FileState): Promise<CaptureReader> {
   await refuseNonFiles(path)
-  return openSource(openedFile(path), path, origin)
+  return openSource(
+    readable(path, () => openFile(path, known)),
+    path,
+    origin,
+  )
+}
+
+/** What a capture file is before it is opened. Throws CaptureError where there is no such file. */
+export async function captureState(path: string): Promise<FileState> {
+  await refuseNonFiles(path)
+  return readable(path, () => fileState(path))
+}
+
+/** Whether a file that begins so, read big-endian, is longer than it is large. */
+export function isCompressed(magic: number): boolean {
+  return magic >>> 16 === GZIP_MAGIC || isZstdMagic(magic)
 }
 
 /** Opens a capture that comes as a stream of bytes. `name` is what messages call it. */
 export async function openSource(source: ByteSource, name: string, origin: TimeOrigin): Promise<CaptureReader> {
+  let window = new ByteWindow(source)
   try {
-    return await openWindow(new ByteWindow(source), name, origin, false)
+    await fillFirst(window, name)
+    const unpacked = unpackedSource(window)
+    if (unpacked !== undefined) {
+      window = new ByteWindow(unpacked)
+      await fillFirst(window, name)
+    }
+    return await openFormat(window, name, origin)
   } catch (error) {
-    await source.close()
+    await window.close()
     throw error
   }
 }
 
-async function openWindow(
-  window: ByteWindow,
-  name: string,
-  origin: TimeOrigin,
-  inflated: boolean,
-): Promise<CaptureReader> {
-  const whole = await window.fill(SNIFFED)
+async function fillFirst(window: ByteWindow, name: string): Promise<void> {
+  await window.fill(SNIFFED)
   if (window.failure) throw new CaptureError(`${name} could not be read: ${window.failure.message}`)
   if (window.end === window.start) throw new CaptureError(`${name} is empty; wanted a pcap or pcapng capture`)
-  if (!inflated && window.end - window.start > 2 && window.view.getUint16(window.start) === GZIP_MAGIC) {
-    return openWindow(new ByteWindow(inflatedRest(window)), name, origin, true)
-  }
-  const magic = whole ? window.view.getUint32(window.start) : 0
+}
+
+/** What the window holds, decompressed; undefined where it is not compressed. */
+function unpackedSource(window: ByteWindow): ByteSource | undefined {
+  const count = window.end - window.start
+  if (count > 2 && window.view.getUint16(window.start) === GZIP_MAGIC) return gunzipSource(restOf(window))
+  if (count > 3 && isZstdMagic(window.view.getUint32(window.start))) return zstdSource(window)
+  return undefined
+}
+
+async function openFormat(window: ByteWindow, name: string, origin: TimeOrigin): Promise<CaptureReader> {
+  const magic = window.end - window.start < SNIFFED ? 0 : window.view.getUint32(window.start)
   if (magic === SECTION_HEADER) return new PcapngReader(window, origin)
   if (isPcapMagic(magic)) return openPcap(window, name, origin)
   throw new CaptureError(`${name} is ${otherFormat(window, name)}`)
@@ -54,9 +84,9 @@ async function openPcap(window: ByteWindow, name: string, origin: TimeOrigin): P
   return new PcapReader(window, origin)
 }
 
-/** The compressed source from its beginning: what the window already holds, then the rest. */
-function inflatedRest(window: ByteWindow): ByteSource {
-  return gunzipSource({
+/** The source of a window from its beginning: what the window already holds, then the rest. */
+function restOf(window: ByteWindow): ByteSource {
+  return {
     async read(target) {
       if (!(await window.fill(1))) {
         if (window.failure) throw window.failure
@@ -68,19 +98,24 @@ function inflatedRest(window: ByteWindow): ByteSource {
       return count
     },
     close: () => window.close(),
-  })
+  }
 }
 
 const SAVE_AS_PCAPNG = 'open it in Wireshark and save it as pcapng, or convert it with editcap'
+
+const LZ4 = 'compressed with lz4; decompress it first with lz4 -d'
 
 /** Formats that are met beside captures, by their first four bytes. */
 const OTHER_FORMATS: ReadonlyMap<number, string> = new Map([
   [0x474d4255, `a Network Monitor capture, which is not pcap although it may be called .cap; ${SAVE_AS_PCAPNG}`],
   [0x52545353, `a Network Monitor 1 capture; ${SAVE_AS_PCAPNG}`],
   [0x736e6f6f, `a snoop capture; ${SAVE_AS_PCAPNG}`],
-  [0x28b52ffd, 'compressed with zstd; decompress it first with zstd -d'],
-  [0x04224d18, 'compressed with lz4; decompress it first with lz4 -d'],
+  [0x28b52ffd, 'compressed twice, the second time with zstd; decompress it first with zstd -d'],
+  [0x04224d18, LZ4],
+  [0x02214c18, LZ4],
+  [0xfd377a58, 'compressed with xz; decompress it first with xz -d'],
   [0x504b0304, 'a zip archive; unpack it first'],
+  [0x377abcaf, 'a 7z archive; unpack it first'],
   [0x53514c69, 'an SQLite database; wanted a pcap or pcapng capture'],
 ])
 
@@ -99,20 +134,21 @@ function firstBytes(window: ByteWindow): string {
 }
 
 async function refuseNonFiles(path: string): Promise<void> {
-  const stats = await stat(path).catch(readable(path))
+  const stats = await stat(path).catch(refuse(path))
   if (stats.isDirectory()) throw new CaptureError(`${path} is a folder; wanted a capture file`)
   if (!stats.isFile()) throw new CaptureError(`${path} is not a regular file; wanted a capture file, or - for a stream`)
 }
 
-function openedFile(path: string): ByteSource {
+/** What is read of a file by `read`, or a CaptureError that says why it cannot be. */
+function readable<T>(path: string, read: () => T): T {
   try {
-    return openFile(path)
+    return read()
   } catch (error) {
-    return readable(path)(error as NodeJS.ErrnoException)
+    return refuse(path)(error as NodeJS.ErrnoException)
   }
 }
 
-function readable(path: string): (error: NodeJS.ErrnoException) => never {
+function refuse(path: string): (error: NodeJS.ErrnoException) => never {
   return (error) => {
     if (error.code === 'ENOENT') throw new CaptureError(`${path} does not exist; wanted a capture file`)
     throw new CaptureError(`${path} could not be opened: ${error.message}`)

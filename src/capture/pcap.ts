@@ -1,9 +1,12 @@
 import type { ByteWindow } from './byte-window.ts'
 import type { Damage } from './capture-error.ts'
+import { NO_NOTES } from './capture-notes.ts'
 import {
   CAPTURED_ABOVE_ORIGINAL,
   type CaptureFormat,
   type CaptureReader,
+  DIRECTION_UNKNOWN,
+  PROCESS_UNKNOWN,
   RECORD_ANOMALIES,
   recordLimit,
   TIME_ROUNDED,
@@ -56,6 +59,9 @@ export class PcapReader implements CaptureReader {
   readonly format: CaptureFormat
   readonly anomalies = new Uint32Array(RECORD_ANOMALIES.length)
   readonly linkType: number
+  readonly direction = DIRECTION_UNKNOWN
+  readonly processId = PROCESS_UNKNOWN
+  readonly notes = NO_NOTES
   view: DataView
   start = 0
   end = 0
@@ -132,7 +138,9 @@ export class PcapReader implements CaptureReader {
     this.#wanted = this.#headerLength
     if (filled) return true
     if (window.failure) this.damage = { offset: window.offsetOf(window.end), problem: window.failure.message }
-    else if (window.end > window.start) this.damage = { offset: this.offset, problem: 'the last record is cut off' }
+    else if (window.end > window.start && !window.isGrowing) {
+      this.damage = { offset: this.offset, problem: 'the last record is cut off' }
+    }
     return false
   }
 

@@ -1,9 +1,14 @@
 import type { ByteWindow } from './byte-window.ts'
 import type { Damage } from './capture-error.ts'
-import { readInterfaceOptions } from './pcapng-options.ts'
+import type { CaptureNotes } from './capture-notes.ts'
+import type { Interface } from './pcapng-interface.ts'
+import { PcapngNotes } from './pcapng-notes.ts'
+import { clearPacketOptions, createPacketOptions, readPacketOptions } from './pcapng-packet-options.ts'
 import {
+  BLOCK_TOO_LONG,
   CAPTURED_ABOVE_ORIGINAL,
   type CaptureReader,
+  OPTIONS_TOO_MANY,
   RECORD_ANOMALIES,
   RECORD_WITHOUT_TIME,
   recordLimit,
@@ -12,13 +17,15 @@ import {
   UNKNOWN_INTERFACE,
   UNREADABLE_SECTION,
 } from './reader.ts'
-import { isExact, TickClock, type TimeOrigin } from './time.ts'
+import { isExact, type TimeOrigin } from './time.ts'
 
 // Block types and the fields inside them, draft-ietf-opsawg-pcapng section 4. All offsets count from the block's start.
 export const SECTION_HEADER = 0x0a0d0d0a
 const INTERFACE_DESCRIPTION = 1
 const OBSOLETE_PACKET = 2
 const SIMPLE_PACKET = 3
+const NAME_RESOLUTION = 4
+const INTERFACE_STATISTICS = 5
 const ENHANCED_PACKET = 6
 
 const BLOCK_LENGTH = 4
@@ -32,11 +39,6 @@ const SECTION_VERSION_MAJOR = 12
 const SECTION_VERSION_MINOR = 14
 const SMALLEST_SECTION_HEADER = 28
 
-const INTERFACE_LINK_TYPE = 8
-const INTERFACE_SNAP_LENGTH = 12
-const INTERFACE_OPTIONS = 16
-const SMALLEST_INTERFACE = 20
-
 const PACKET_INTERFACE = 8
 const PACKET_TIME_HIGH = 12
 const PACKET_TIME_LOW = 16
@@ -44,23 +46,18 @@ const PACKET_CAPTURED_LENGTH = 20
 const PACKET_ORIGINAL_LENGTH = 24
 const PACKET_FRAME = 28
 const SMALLEST_PACKET = 32
+const OBSOLETE_DROPPED = 10
+const DROPPED_UNKNOWN = 0xffff
 
 const SIMPLE_ORIGINAL_LENGTH = 8
 const SIMPLE_FRAME = 12
 const SMALLEST_SIMPLE_PACKET = 16
 
-/** The longest block that is taken into memory; other kinds of block are passed over whatever their length. */
+/** The longest block of packets or interfaces that is taken into memory; a longer one means that the file is damaged. */
 const LARGEST_BLOCK = 17 * 1024 * 1024
 
-/** More interfaces than this in one section are not kept; packets that name them are counted and left out. */
-const MOST_INTERFACES = 65_536
-
-interface Interface {
-  readonly linkType: number
-  /** 0 means no limit. */
-  readonly snapLength: number
-  readonly clock: TickClock
-}
+/** A block of names or statistics that is longer is passed over and counted. Blocks of other kinds are always passed over. */
+const LARGEST_NOTE = 1024 * 1024
 
 export class PcapngReader implements CaptureReader {
   readonly format = 'pcapng'
@@ -77,22 +74,39 @@ export class PcapngReader implements CaptureReader {
   readonly #window: ByteWindow
   readonly #origin: TimeOrigin
   #littleEndian = true
-  #interfaces: Interface[] = []
+  #interfaces: readonly Interface[]
   /** In a section of a version that is not known, everything up to the next section header is passed over. */
   #sectionReadable = false
   #wanted = SMALLEST_BLOCK
   /** Bytes of a block that is passed over without being read into the window. */
   #skip = 0
+  readonly #options = createPacketOptions()
+  #hadOptions = false
+  readonly #notes: PcapngNotes
 
   /** The window must stand at a section header block. */
   constructor(window: ByteWindow, origin: TimeOrigin) {
     this.#window = window
     this.#origin = origin
+    this.#notes = new PcapngNotes(origin, this.anomalies)
+    this.#interfaces = this.#notes.interfaces
     this.view = window.view
   }
 
   get offset(): number {
     return this.#window.offsetOf(this.#window.start)
+  }
+
+  get direction(): number {
+    return this.#options.direction
+  }
+
+  get processId(): number {
+    return this.#options.processId
+  }
+
+  get notes(): CaptureNotes {
+    return this.#notes.soFar()
   }
 
   next(): boolean {
@@ -106,7 +120,7 @@ export class PcapngReader implements CaptureReader {
       if (length < SMALLEST_BLOCK || length % 4 !== 0) {
         return this.#stop(`a block says it is ${length} bytes long; wanted a multiple of 4, at least ${SMALLEST_BLOCK}`)
       }
-      if (!isRead(type)) {
+      if (!isRead(type) || (length > LARGEST_NOTE && this.#passesNote(type))) {
         if (!this.#pass(length)) return false
         continue
       }
@@ -142,8 +156,10 @@ export class PcapngReader implements CaptureReader {
     this.#wanted = SMALLEST_BLOCK
     if (filled) return true
     if (window.failure) this.damage = { offset: window.offsetOf(window.end), problem: window.failure.message }
-    else if (!skipped) this.damage = { offset, problem: 'the last block is cut off' }
-    else if (window.end > window.start) this.damage = { offset: this.offset, problem: 'the last block is cut off' }
+    else if (!skipped && !window.isGrowing) this.damage = { offset, problem: 'the last block is cut off' }
+    else if (window.end > window.start && !window.isGrowing) {
+      this.damage = { offset: this.offset, problem: 'the last block is cut off' }
+    }
     return false
   }
 
@@ -158,6 +174,12 @@ export class PcapngReader implements CaptureReader {
     else if (magic === BYTE_ORDER_MAGIC_SWAPPED) this.#littleEndian = true
     else return this.#stop(`a section header has the byte-order magic 0x${magic.toString(16)}; wanted 0x1a2b3c4d`)
     return true
+  }
+
+  #passesNote(type: number): boolean {
+    const isNote = type === NAME_RESOLUTION || type === INTERFACE_STATISTICS
+    if (isNote) this.anomalies[BLOCK_TOO_LONG]! += 1
+    return isNote
   }
 
   /** Moves over a block that is not needed; false when some of it is not in the window yet. */
@@ -175,9 +197,24 @@ export class PcapngReader implements CaptureReader {
   #read(type: number, view: DataView, at: number, length: number): boolean {
     if (type === SECTION_HEADER) return this.#readSection(view, at, length)
     if (!this.#sectionReadable) return false
-    if (type === INTERFACE_DESCRIPTION) return this.#readInterface(view, at, length)
+    if (type === ENHANCED_PACKET)
+      return this.#readPacket(view.getUint32(at + PACKET_INTERFACE, this.#littleEndian), view, at, length)
+    if (type === OBSOLETE_PACKET) return this.#readObsoletePacket(view, at, length)
     if (type === SIMPLE_PACKET) return this.#readSimplePacket(view, at, length)
-    return this.#readPacket(type, view, at, length)
+    return this.#readNote(type, view, at, length)
+  }
+
+  /** Takes what stands beside the packets. */
+  #readNote(type: number, view: DataView, at: number, length: number): false {
+    const notes = this.#notes
+    const littleEndian = this.#littleEndian
+    if (type === INTERFACE_STATISTICS) notes.takeStatistics(view, at, length, littleEndian)
+    else if (type === NAME_RESOLUTION) notes.takeNames(view, at, length, littleEndian)
+    else {
+      const problem = notes.takeInterface(view, at, length, littleEndian)
+      if (problem !== undefined) return this.#stop(problem)
+    }
+    return false
   }
 
   #readSection(view: DataView, at: number, length: number): false {
@@ -189,34 +226,16 @@ export class PcapngReader implements CaptureReader {
     // Versions 1.0 and 1.2 are the same format (section 4.1).
     this.#sectionReadable = major === 1 && (minor === 0 || minor === 2)
     if (!this.#sectionReadable) this.anomalies[UNREADABLE_SECTION]! += 1
-    this.#interfaces = []
+    this.#notes.startSection()
+    this.#interfaces = this.#notes.interfaces
     return false
   }
 
-  #readInterface(view: DataView, at: number, length: number): false {
-    if (length < SMALLEST_INTERFACE) {
-      return this.#stop(`an interface description is ${length} bytes long; wanted at least ${SMALLEST_INTERFACE}`)
-    }
-    if (this.#interfaces.length >= MOST_INTERFACES) return false
-    const options = readInterfaceOptions(view, at + INTERFACE_OPTIONS, at + length - 4, this.#littleEndian)
-    this.#interfaces.push({
-      linkType: view.getUint16(at + INTERFACE_LINK_TYPE, this.#littleEndian),
-      snapLength: view.getUint32(at + INTERFACE_SNAP_LENGTH, this.#littleEndian),
-      clock: new TickClock(this.#origin, options.resolution, options.offsetSeconds),
-    })
-    return false
-  }
-
-  #readPacket(type: number, view: DataView, at: number, length: number): boolean {
+  #readPacket(id: number, view: DataView, at: number, length: number): boolean {
     if (length < SMALLEST_PACKET) {
       return this.#stop(`a packet block is ${length} bytes long; wanted at least ${SMALLEST_PACKET}`)
     }
     const littleEndian = this.#littleEndian
-    // The obsolete block has 16 bits of interface, then 16 bits of drop count.
-    const id =
-      type === ENHANCED_PACKET
-        ? view.getUint32(at + PACKET_INTERFACE, littleEndian)
-        : view.getUint16(at + PACKET_INTERFACE, littleEndian)
     const from = this.#interfaces[id]
     if (from === undefined) return this.#unknownInterface()
     const capturedLength = view.getUint32(at + PACKET_CAPTURED_LENGTH, littleEndian)
@@ -231,7 +250,34 @@ export class PcapngReader implements CaptureReader {
     this.end = this.start + capturedLength
     this.originalLength = view.getUint32(at + PACKET_ORIGINAL_LENGTH, littleEndian)
     if (capturedLength > this.originalLength) this.anomalies[CAPTURED_ABOVE_ORIGINAL]! += 1
+    // A frame is padded with up to three bytes; what is more are options.
+    if (length - capturedLength > SMALLEST_PACKET + 3) this.#readOptions(view, at + length - 4, from)
+    else if (this.#hadOptions) this.#clearOptions()
     return true
+  }
+
+  #readOptions(view: DataView, end: number, from: Interface): void {
+    const options = this.#options
+    this.#hadOptions = true
+    const start = this.start + ((this.end - this.start + 3) & ~3)
+    const isWhole = readPacketOptions(view, start, end, this.#littleEndian, options)
+    if (!isWhole) this.anomalies[OPTIONS_TOO_MANY]! += 1
+    if (options.saysDropped) addDropped(from, options.dropped)
+  }
+
+  /** Like an enhanced packet, but for 16 bits of interface and 16 bits of packets lost before this one. */
+  #readObsoletePacket(view: DataView, at: number, length: number): boolean {
+    const id = view.getUint16(at + PACKET_INTERFACE, this.#littleEndian)
+    if (!this.#readPacket(id, view, at, length)) return false
+    const from = this.#interfaces[id]
+    const dropped = view.getUint16(at + OBSOLETE_DROPPED, this.#littleEndian)
+    if (from !== undefined && dropped !== DROPPED_UNKNOWN) addDropped(from, dropped)
+    return true
+  }
+
+  #clearOptions(): void {
+    this.#hadOptions = false
+    clearPacketOptions(this.#options)
   }
 
   /** A simple packet belongs to the section's first interface and carries no time: it has the time of the record before. */
@@ -241,6 +287,7 @@ export class PcapngReader implements CaptureReader {
     }
     const from = this.#interfaces[0]
     if (from === undefined) return this.#unknownInterface()
+    if (this.#hadOptions) this.#clearOptions()
     this.originalLength = view.getUint32(at + SIMPLE_ORIGINAL_LENGTH, this.#littleEndian)
     const room = length - SMALLEST_SIMPLE_PACKET
     const snapped = from.snapLength === 0 ? this.originalLength : Math.min(this.originalLength, from.snapLength)
@@ -278,12 +325,18 @@ export class PcapngReader implements CaptureReader {
   }
 }
 
+function addDropped(from: Interface, dropped: number): void {
+  from.droppedAtPackets = (Number.isNaN(from.droppedAtPackets) ? 0 : from.droppedAtPackets) + dropped
+}
+
 function isRead(type: number): boolean {
   return (
     type === ENHANCED_PACKET ||
     type === SIMPLE_PACKET ||
     type === OBSOLETE_PACKET ||
     type === INTERFACE_DESCRIPTION ||
+    type === INTERFACE_STATISTICS ||
+    type === NAME_RESOLUTION ||
     type === SECTION_HEADER
   )
 }

@@ -1,16 +1,21 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ByteStrings } from './byte-strings.ts'
 import { HIGH, LOW } from './flow-key.ts'
 import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
 import { HostTable } from './host-table.ts'
 import {
   ADDRESS_FRONTS,
   BYTES_F64,
+  CERTIFICATES,
+  CLAIM,
   COLD_WORDS,
   HIGH_ADDRESS,
   HIGH_HOST,
   HOT_WORDS,
+  ICMP_ERROR,
+  ICMP_SENDER,
   IP_BYTES_F64,
   LOW_ADDRESS,
   LOW_HOST,
@@ -37,8 +42,15 @@ interface SpillFile {
   readonly folder: string
   readonly file: number
   blocks: number
-  /** For a file that another thread wrote: this log's host numbers, by that thread's. */
-  readonly hostNumbers?: Int32Array
+  /** For a file that another thread wrote: this log's numbers, by that thread's. */
+  readonly numbers?: Numbers
+}
+
+/** This log's numbers by those of another one. */
+interface Numbers {
+  readonly hosts: Int32Array
+  readonly texts: Int32Array
+  readonly certificates: Int32Array
 }
 
 /** A log as one thread hands it to another. */
@@ -47,7 +59,13 @@ export interface FlowLogState {
   readonly blocks: readonly Block[]
   readonly spill: { readonly folder: string; readonly blocks: number } | undefined
   readonly hosts: Int32Array
+  readonly texts: readonly Uint8Array[]
+  readonly certificates: readonly Uint8Array[]
+  readonly answers: readonly number[]
 }
+
+/** More than the limits of presented.ts let in. */
+const ANSWER_TEXTS = 2 ** 20
 
 const SPILL_NAME = 'flows'
 
@@ -59,6 +77,11 @@ export class FlowLog {
   /** Rows appended so far. */
   count = 0
   readonly hosts = new HostTable()
+  /** Names that originators asked for, and that name servers gave addresses to; lower case, in the bytes of the wire. */
+  readonly texts = new ByteStrings()
+  /** Leaf certificates, DER. */
+  readonly certificates = new ByteStrings()
+  readonly #answers = new Set<number>()
 
   #block = new Int32Array(BLOCK_WORDS)
   #doubles = new Float64Array(this.#block.buffer)
@@ -86,15 +109,29 @@ export class FlowLog {
     if (this.#filled === BLOCK_WORDS) this.#putAway()
   }
 
+  /** One number for "this text is a name of this host, says a name server". */
+  answerOf(host: number, text: number): number {
+    return host * ANSWER_TEXTS + text
+  }
+
+  addAnswer(answer: number): void {
+    this.#answers.add(answer)
+  }
+
+  /** Calls `visit` with the host and the text of every answer of a name server. */
+  forEachAnswer(visit: (host: number, text: number) => void): void {
+    for (const answer of this.#answers) visit(Math.floor(answer / ANSWER_TEXTS), answer % ANSWER_TEXTS)
+  }
+
   /** Visits all rows as (rows, doubles, row). The arrays are reused: nothing of them may be kept. */
   forEach(visit: RowVisitor): void {
     for (const block of this.#inMemory) visitBlock(block, visit)
     const files = this.#spill ? [this.#spill, ...this.#absorbed] : this.#absorbed
     const rows = new Int32Array(files.length > 0 ? BLOCK_WORDS : 0)
-    for (const { file, blocks, hostNumbers } of files) {
+    for (const { file, blocks, numbers } of files) {
       for (let index = 0; index < blocks; index += 1) {
         readSync(file, new Uint8Array(rows.buffer), 0, BLOCK_BYTES, index * BLOCK_BYTES)
-        if (hostNumbers) renumberHosts(rows, BLOCK_WORDS, hostNumbers)
+        if (numbers) renumber(rows, BLOCK_WORDS, numbers)
         visitBlock({ rows, words: BLOCK_WORDS }, visit)
       }
     }
@@ -107,19 +144,35 @@ export class FlowLog {
     if (this.#spill) closeSync(this.#spill.file)
     this.#spill = undefined
     const blocks = [...this.#inMemory, { rows: this.#block, words: this.#filled }]
-    return { count: this.count, blocks, spill, hosts: this.hosts.addresses() }
+    return {
+      count: this.count,
+      blocks,
+      spill,
+      hosts: this.hosts.addresses(),
+      texts: this.texts.all(),
+      certificates: this.certificates.all(),
+      answers: [...this.#answers],
+    }
   }
 
   /** Takes the rows of another thread's log over. */
-  absorb({ count, blocks, spill, hosts }: FlowLogState): void {
-    const hostNumbers = this.hosts.numbersOf(hosts)
+  absorb({ count, blocks, spill, hosts, texts, certificates, answers }: FlowLogState): void {
+    const numbers: Numbers = {
+      hosts: this.hosts.numbersOf(hosts),
+      texts: this.texts.numbersOf(texts),
+      certificates: this.certificates.numbersOf(certificates),
+    }
     for (const block of blocks) {
-      renumberHosts(block.rows, block.words, hostNumbers)
+      renumber(block.rows, block.words, numbers)
       this.#inMemory.push(block)
     }
     if (spill) {
       const file = openSync(join(spill.folder, SPILL_NAME), 'r')
-      this.#absorbed.push({ ...spill, file, hostNumbers })
+      this.#absorbed.push({ ...spill, file, numbers })
+    }
+    for (const answer of answers) {
+      const host = numbers.hosts[Math.floor(answer / ANSWER_TEXTS)]!
+      this.addAnswer(this.answerOf(host, numbers.texts[answer % ANSWER_TEXTS]!))
     }
     this.count += count
   }
@@ -167,10 +220,14 @@ function createSpillFile(): SpillFile {
   return { folder, file: openSync(join(folder, SPILL_NAME), 'w+'), blocks: 0 }
 }
 
-function renumberHosts(rows: Int32Array, words: number, hostNumbers: Int32Array): void {
+function renumber(rows: Int32Array, words: number, { hosts, texts, certificates }: Numbers): void {
   for (let row = 0; row < words; row += ROW_WORDS) {
-    rows[row + LOW_HOST] = hostNumbers[rows[row + LOW_HOST]!]!
-    rows[row + HIGH_HOST] = hostNumbers[rows[row + HIGH_HOST]!]!
+    rows[row + LOW_HOST] = hosts[rows[row + LOW_HOST]!]!
+    rows[row + HIGH_HOST] = hosts[rows[row + HIGH_HOST]!]!
+    if (rows[row + ICMP_ERROR] !== 0) rows[row + ICMP_SENDER] = hosts[rows[row + ICMP_SENDER]!]!
+    rows[row + CLAIM] = texts[rows[row + CLAIM]!]!
+    rows[row + CERTIFICATES] = certificates[rows[row + CERTIFICATES]!]!
+    rows[row + CERTIFICATES + 1] = certificates[rows[row + CERTIFICATES + 1]!]!
   }
 }
 

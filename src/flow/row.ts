@@ -9,7 +9,7 @@
  * it is the low side's and the next one is the high side's.
  */
 export const HOT_WORDS = 16
-export const COLD_WORDS = 32
+export const COLD_WORDS = 40
 export const ROW_WORDS = HOT_WORDS + COLD_WORDS
 
 // Hot. The key: the last word of both addresses, which is all of an IPv4 address; the others are cold.
@@ -55,6 +55,28 @@ export const RST_SEQUENCE = 40
 /** For each side: retransmissions (16 bits), zero windows (8 bits), content gaps (8 bits). */
 export const COUNTS = 42
 export const HASH = 44
+/** What the payload proves: see the EVIDENCE_ constants. */
+export const EVIDENCE = 45
+/** What was seen besides the service: bits of evidence/proof.ts. */
+export const PROOF = 46
+/** Number in the log's texts, counted from 1, of the name that the originator asked for; 0 for none. */
+export const CLAIM = 47
+/** For each side: number in the log's certificates, counted from 1, of the one it presented; 0 for none. */
+export const CERTIFICATES = 48
+/** The gravest ICMP error that quoted the flow (wire/icmp.ts), and the number of its sender in the host table. */
+export const ICMP_ERROR = 50
+export const ICMP_SENDER = 51
+/** For each side: copies of its packets, which are not among PACKETS. */
+export const COPIES = 52
+/** Of an open flow: number of its inspection, counted from 1; see inspections.ts. */
+export const INSPECTION = 54
+
+/** Bytes that were acknowledged and are not in the capture, both sides together; stays at the largest. */
+export const MISSING = 55
+
+// Datagram flows have no sequence numbers; a candidate for RTP stands in their place, for each side.
+export const RTP_SOURCE = SYN_SEQUENCE
+export const RTP_SEQUENCE = FIN_SEQUENCE
 
 // Inside STATE. The fields of the high side are the low side's, shifted by one field.
 /** Three bits of TCP endpoint state for each side. */
@@ -79,3 +101,23 @@ export const STATE_SEQUENCE_KNOWN = 1 << 26
 export const STATE_BEYOND_SYN = 1 << 28
 /** Bits 29 and 30, for each side: its RST came after its FIN. */
 export const STATE_RESET_AFTER_FIN = 1 << 29
+/** Nothing more can be learned from its payload. */
+export const STATE_SETTLED = 1 << 31
+
+// Inside EVIDENCE.
+/** Number of the service; evidence/service.ts. */
+export const EVIDENCE_SERVICE_MASK = 0xff
+/** Who opened the flow by its content: 0 unknown, 1 the low side, 2 the high side. */
+export const EVIDENCE_ORIGINATOR_SHIFT = 8
+export const EVIDENCE_ORIGINATOR_MASK = 0b11
+/** A TLS alert ended the handshake; its description. */
+export const EVIDENCE_ALERT = 1 << 10
+export const EVIDENCE_ALERT_SHIFT = 11
+export const EVIDENCE_ALERT_MASK = 0xff
+/** Three bits for each side: payloads that were looked at and not recognised. */
+export const EVIDENCE_LOOKS_SHIFT = 19
+export const EVIDENCE_LOOKS_BITS = 3
+export const EVIDENCE_LOOKS_MASK = 0b111
+/** Number of the path family of an HTTP request; evidence/http.ts. */
+export const EVIDENCE_PATH_SHIFT = 25
+export const EVIDENCE_PATH_MASK = 0x1f

@@ -19,6 +19,7 @@ import {
 import {
   COUNTS,
   FIN_SEQUENCE,
+  MISSING,
   NEXT_SEQUENCE,
   RST_SEQUENCE,
   STATE,
@@ -57,6 +58,7 @@ const ZERO_WINDOWS = 16
 const GAPS = 24
 const MOST_RETRANSMISSIONS = 0xffff
 const MOST_IN_OCTET = 0xff
+const MOST_MISSING = 0x7fffffff
 
 export function endpointState(state: number, side: number): number {
   return (state >>> (side * STATE_ENDPOINT_BITS)) & STATE_ENDPOINT_MASK
@@ -69,6 +71,13 @@ export function originatorOf(state: number): number {
 
 export function isSequenceKnown(state: number, side: number): boolean {
   return (state & (STATE_SEQUENCE_KNOWN << side)) !== 0
+}
+
+/** Whether SYN_SEQUENCE of the side tells where its stream begins. */
+export function isSynKnown(state: number, side: number): boolean {
+  const originator = originatorOf(state)
+  if (originator === 0) return false
+  return (state & (side + 1 === originator ? STATE_SYN | STATE_SYN_ACK : STATE_SYN_ACK)) !== 0
 }
 
 /** Applies the segment that `side` sent. A segment whose flags were cut off changes nothing. */
@@ -281,6 +290,7 @@ function advance(table: FlowTable, flow: number, side: number, seq: number, leng
     hot[column] = next
   } else if (payload > 0) {
     count(table, flow, side, RETRANSMISSIONS, MOST_RETRANSMISSIONS, LETTER_T)
+    noteLate(table, flow, payload)
   }
 }
 
@@ -293,6 +303,16 @@ function noteAcknowledgement(table: FlowTable, flow: number, side: number, ack: 
   if (missing <= 0) return
   table.hot[hotRow(flow) + NEXT_SEQUENCE + peer] = ack
   count(table, flow, peer, GAPS, MOST_IN_OCTET, LETTER_G)
+  const { cold } = table
+  const at = coldRow(flow) + MISSING
+  cold[at] = Math.min(MOST_MISSING, cold[at]! + missing)
+}
+
+/** What seemed to be missing may only have come late. */
+function noteLate(table: FlowTable, flow: number, payload: number): void {
+  const { cold } = table
+  const at = coldRow(flow) + MISSING
+  if (cold[at]! > 0) cold[at] = Math.max(0, cold[at]! - payload)
 }
 
 // ---- what a later SYN means

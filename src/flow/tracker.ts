@@ -1,13 +1,19 @@
-import type { Packet } from '../wire/packet.ts'
+import { decodeQuoted, NO_ERROR } from '../wire/icmp.ts'
+import { createPacket, type Packet } from '../wire/packet.ts'
 import { SYN } from '../wire/tcp.ts'
-import { TCP } from '../wire/transport.ts'
+import { TCP, UDP } from '../wire/transport.ts'
+import { COPY_PERHAPS, ORIGINAL, RecentPackets } from './copies.ts'
 import { HIGH, KEY_HASH, KEY_SIDE, KEY_WORDS, shardOf, writeKey } from './flow-key.ts'
 import type { FlowLog } from './flow-log.ts'
 import { coldRow, FlowTable, hotRow } from './flow-table.ts'
 import { addLetter, LETTER_D } from './history.ts'
+import { Payloads } from './payload.ts'
 import {
   BYTES_F64,
   CLOCK,
+  COPIES,
+  ICMP_ERROR,
+  ICMP_SENDER,
   IP_BYTES_F64,
   LAST_F64,
   PACKETS,
@@ -58,26 +64,69 @@ export class Tracker {
   readonly #share: Share
   /** The key of the packet at hand. */
   readonly #key = new Int32Array(KEY_WORDS)
+  readonly #recent = new RecentPackets()
+  readonly #payloads: Payloads
+  readonly #quoted = createPacket()
 
   constructor(log: FlowLog, share: Share = WHOLE) {
     this.#log = log
     this.#share = share
+    this.#payloads = new Payloads(this.#table, log)
+  }
+
+  /** How often a limit kept something from being looked at, or from being kept. */
+  get limited(): number {
+    return this.#payloads.inspections.limited + this.#payloads.presented.limited
   }
 
   /** Counts the packet into its flow; one of another share is passed over. */
-  track(packet: Packet): void {
+  track(packet: Packet, view: DataView): void {
+    if (packet.protocol !== TCP && packet.protocol !== UDP) this.#trackQuoted(packet, view)
     const key = this.#key
     writeKey(packet, key)
-    const { part, of } = this.#share
-    if (of > 1 && shardOf(key[KEY_HASH]!) % of !== part) return
+    if (!this.#isOurs(key)) return
     const table = this.#table
     const side = key[KEY_SIDE]!
     let flow = table.find(key, packet)
+    const repetition = this.#recent.compare(packet, key)
+    if (repetition !== ORIGINAL && flow >= 0 && noteCopy(table, flow, side, repetition)) return
     if (flow < 0) flow = this.#open(packet)
     else if (this.#isOver(flow, side, packet)) flow = this.#replace(flow, packet)
     count(table, flow, side, packet)
     if (packet.protocol === TCP) trackSegment(table, flow, side, packet)
     else noteDatagram(table, flow, side)
+    // STATE_SETTLED is the sign.
+    if (packet.payloadLength > 0 && table.hot[hotRow(flow) + STATE]! >= 0) this.#look(flow, side, packet, view)
+  }
+
+  /** An ICMP error belongs to the flow whose packet it quotes, besides being a packet of its own. */
+  #trackQuoted(packet: Packet, view: DataView): void {
+    const quoted = this.#quoted
+    const error = decodeQuoted(view, packet, quoted)
+    if (error === NO_ERROR) return
+    const key = this.#key
+    writeKey(quoted, key)
+    if (!this.#isOurs(key)) return
+    const table = this.#table
+    const flow = table.find(key, quoted)
+    // What nobody was seen to send, nobody can have been refused.
+    if (flow < 0 || table.hot[hotRow(flow) + PACKETS + key[KEY_SIDE]!] === 0) return
+    const row = coldRow(flow)
+    if (error <= table.cold[row + ICMP_ERROR]!) return
+    table.cold[row + ICMP_ERROR] = error
+    const { family, src0, src1, src2, src3 } = packet
+    table.cold[row + ICMP_SENDER] = this.#log.hosts.numberOf(family, src0, src1, src2, src3)
+  }
+
+  #isOurs(key: Int32Array): boolean {
+    const { part, of } = this.#share
+    return of === 1 || shardOf(key[KEY_HASH]!) % of === part
+  }
+
+  /** A flow that is not settled. */
+  #look(flow: number, side: number, packet: Packet, view: DataView): void {
+    if (packet.protocol === TCP) this.#payloads.lookAtSegment(flow, side, packet, view)
+    else if (packet.protocol === UDP) this.#payloads.lookAtDatagram(flow, side, packet, view)
   }
 
   /** Closes all flows: the capture has ended. */
@@ -131,9 +180,19 @@ export class Tracker {
   }
 
   #close(flow: number): void {
+    this.#payloads.inspections.close(flow)
     this.#log.append(this.#table, flow)
     this.#table.remove(flow)
   }
+}
+
+/** Counts a copy with its side. False when the packet is none after all. */
+function noteCopy(table: FlowTable, flow: number, side: number, repetition: number): boolean {
+  const { cold } = table
+  const row = coldRow(flow)
+  if (repetition === COPY_PERHAPS && cold[row + COPIES] === 0 && cold[row + COPIES + 1] === 0) return false
+  cold[row + COPIES + side] = cold[row + COPIES + side]! + 1
+  return true
 }
 
 /** What every packet adds to its flow, whatever its transport. */

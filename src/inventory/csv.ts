@@ -9,15 +9,15 @@ import type { Source } from './source.ts'
 const DELIMITERS = [',', ';', '\t'] as const
 type Delimiter = (typeof DELIMITERS)[number]
 
-/** A record of the table: its cells, and the text it was read from. */
-interface Row {
+/** A record of a table, and where it begins. */
+export interface Row {
   readonly offset: number
   readonly cells: readonly Word[]
 }
 
 /** Reads the table form: a header with the columns name, address and role in any order, and a row for each entry. */
 export function readCsv(source: Source, problems: Problems): readonly InventoryEntry[] {
-  const [header, ...rows] = readRows(source.text, delimiterOf(source.text), problems)
+  const [header, ...rows] = readRows(source.text, problems)
   if (header === undefined) {
     const sentence = (place: string): string =>
       `the inventory at ${place} is empty; wanted the header name,address,role`
@@ -35,9 +35,14 @@ export function readCsv(source: Source, problems: Problems): readonly InventoryE
 
 /** Whether a text begins with the header of a table. */
 export function looksLikeCsv(text: string): boolean {
-  const header = firstLine(text)
-  const cells = header.split(delimiterOf(text)).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'))
-  return cells.length > 1 && !header.startsWith('#') && ENTRY_KEYS.some((key) => cells.includes(key))
+  const cells = headerCells(text)
+  return !firstLine(text).startsWith('#') && ENTRY_KEYS.some((key) => cells.includes(key))
+}
+
+/** The names in the first line of a table, as far as they can be told without reading it; none where it is no table. */
+export function headerCells(text: string): readonly string[] {
+  const cells = firstLine(text).split(delimiterOf(text))
+  return cells.length > 1 ? cells.map((cell) => cell.trim().replace(/^"(.*)"$/, '$1')) : []
 }
 
 function firstLine(text: string): string {
@@ -51,7 +56,8 @@ function delimiterOf(text: string): Delimiter {
 }
 
 /** The rows that have content. Reading ends at the first cell whose quotes are wrong, which is reported. */
-function readRows(text: string, delimiter: Delimiter, problems: Problems): readonly Row[] {
+export function readRows(text: string, problems: Problems): readonly Row[] {
+  const delimiter = delimiterOf(text)
   let offset = 0
   const rows: Row[] = []
   for (const { record, raw } of parseRecords(text, delimiter, problems)) {

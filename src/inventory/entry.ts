@@ -29,6 +29,9 @@ export interface EntryWords {
 export const ENTRY_KEYS = ['name', 'address', 'role'] as const
 export type EntryKey = (typeof ENTRY_KEYS)[number]
 
+/** Stands for the address of an endpoint whose address is not known yet. */
+export const UNKNOWN_ADDRESS = 'unknown'
+
 /** Words that people use for roles which are called something else here, and that resemble the wrong one or none. */
 const OTHER_WORDS: ReadonlyMap<string, readonly Role[]> = new Map([
   ['edge-external', ['edge-access', 'edge-webconf', 'edge-av']],
@@ -43,10 +46,16 @@ const OTHER_WORDS: ReadonlyMap<string, readonly Role[]> = new Map([
  */
 export function readEntry(entry: EntryWords, source: Source, problems: Problems): InventoryEntry | undefined {
   const name = readName(entry.name, problems)
-  const ranges = readWords('address', entry.address, problems, readAddress)
+  const isUnknown = isUnknownAddress(entry.address)
+  const ranges = isUnknown ? [] : readWords('address', entry.address, problems, readAddress)
   const roles = readWords('role', entry.role, problems, readRole)
-  if (name === undefined || ranges.length === 0 || ranges.length !== entry.address?.words.length) return undefined
+  const areRight = isUnknown || (ranges.length > 0 && ranges.length === entry.address?.words.length)
+  if (name === undefined || !areRight) return undefined
   return { name, roles: [...new Set(roles)], ranges, file: source.file, line: source.line(entry.offset) }
+}
+
+function isUnknownAddress(address: Words | undefined): boolean {
+  return address?.words.length === 1 && address.words[0]?.text === UNKNOWN_ADDRESS
 }
 
 function readName(word: Word | undefined, problems: Problems): string | undefined {
@@ -76,6 +85,10 @@ function refuseEmpty(key: EntryKey, offset: number, problems: Problems): undefin
 }
 
 function readAddress(word: Word, problems: Problems): AddressRange | undefined {
+  if (word.text === UNKNOWN_ADDRESS) {
+    problems.add(word.offset, (place) => `'${UNKNOWN_ADDRESS}' at ${place} stands beside an address; leave it out`)
+    return undefined
+  }
   const read = parseRange(word.text)
   if (!('fault' in read)) return read
   problems.add(word.offset, (place) => addressSentence(word, place, read))

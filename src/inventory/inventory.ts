@@ -17,8 +17,29 @@ export interface InventoryEntry {
   readonly name: string
   /** In the order written, none twice. */
   readonly roles: readonly Role[]
+  /** Empty where the address is not known yet, which the file writes as `unknown`. */
   readonly ranges: readonly AddressRange[]
   /** Where the entry stands, for messages; `line` counts from 1. */
+  readonly file: string
+  readonly line: number
+}
+
+/** A run of port numbers, both ends included. */
+export interface PortSpan {
+  readonly first: number
+  readonly last: number
+}
+
+/** A documented port that this deployment has elsewhere. It holds for every endpoint of the role. */
+export interface MovedPort {
+  /** What listens there; for people. */
+  readonly name: string
+  readonly role: Role
+  readonly transport: 'tcp' | 'udp'
+  /** Where the documentation has it. */
+  readonly documented: PortSpan
+  /** Where the endpoints of the role have it, in ascending order: several where they differ. */
+  readonly actual: readonly PortSpan[]
   readonly file: string
   readonly line: number
 }
@@ -26,6 +47,8 @@ export interface InventoryEntry {
 /** Who is who, in the order of the file. Plain data: a database holds it whole, as JSON. */
 export interface Inventory {
   readonly entries: readonly InventoryEntry[]
+  /** Absent where nothing was moved; no two are about the same role, transport and documented port. */
+  readonly ports?: readonly MovedPort[]
 }
 
 export const EMPTY_INVENTORY: Inventory = { entries: [] }

@@ -34,6 +34,27 @@ export function decodeKorean(bytes: Uint8Array): Decoded {
   }
 }
 
+/**
+ * Decodes text whose code page is not known and of which only the ASCII part matters: any other byte becomes some
+ * character above ASCII. Bytes below 0x40 are ASCII in every Windows code page, so that quotes, separators and digits
+ * are never part of another character.
+ */
+export function decodeAscii(bytes: Uint8Array): Decoded {
+  return plainText(new TextDecoder('latin1').decode(bytes).replace(/[\x80-\x9f]/g, REPLACEMENT))
+}
+
+/** Encodes a text as the bytes were that it was decoded from: their encoding, byte order mark and first line end. */
+export function encodeLike(text: string, bytes: Uint8Array): Uint8Array {
+  const encoding = unicodeOf(bytes)
+  const mark = markLength(bytes, encoding) > 0 ? '\ufeff' : ''
+  const decoded = new TextDecoder(encoding).decode(bytes)
+  const lineEnd = /\r\n?|\n/.exec(decoded)?.[0] ?? '\n'
+  const whole = mark + text.replaceAll('\n', lineEnd)
+  if (encoding === 'utf-8') return Buffer.from(whole)
+  const units = Buffer.from(whole, 'utf16le')
+  return encoding === 'utf-16le' ? units : units.swap16()
+}
+
 function unicodeOf(bytes: Uint8Array): Unicode {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'

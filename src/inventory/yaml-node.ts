@@ -9,7 +9,7 @@ export interface Field {
   readonly value: ParsedNode | null
 }
 
-interface Fields<Key extends string> {
+export interface Fields<Key extends string> {
   readonly get: (key: Key) => Field | undefined
   /** The keys that stand in the mapping neither rightly spelt nor misspelt. */
   readonly missing: readonly Key[]

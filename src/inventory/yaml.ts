@@ -1,29 +1,45 @@
 import { isSeq, type ParsedNode } from 'yaml'
 import { ENTRY_KEYS, type EntryKey, type EntryWords, readEntry } from './entry.ts'
-import type { InventoryEntry } from './inventory.ts'
+import type { Inventory, InventoryEntry } from './inventory.ts'
 import { oneOf } from './nearest-word.ts'
+import { readPorts } from './ports.ts'
 import type { Problems } from './problems.ts'
 import type { Source } from './source.ts'
-import { type Field, fieldsOf, isBlank, refuseKind, wordOf, wordsOf } from './yaml-node.ts'
+import { type Field, type Fields, fieldsOf, isBlank, refuseKind, wordOf, wordsOf } from './yaml-node.ts'
 import { parseYaml, type YamlTree } from './yaml-syntax.ts'
 
-const TOP_KEYS = ['endpoints'] as const
+const TOP_KEYS = ['endpoints', 'ports'] as const
+type TopKey = (typeof TOP_KEYS)[number]
 
 const ENTRY_EXAMPLE = 'an entry such as { name: dir01, address: 10.0.0.16, role: director }'
 
 /**
- * Reads the YAML form: a mapping whose key `endpoints` holds the list of entries.
+ * Reads the YAML form: a mapping whose key `endpoints` holds the list of entries, and whose key `ports`, if it is there,
+ * holds the list of moved ports.
  *
  * The nodes are walked by hand and not through a schema library: every message needs the place of its node, and
  * aliases, which can stand for far more than the file holds, are refused where they stand.
  */
-export function readYaml(source: Source, problems: Problems): readonly InventoryEntry[] {
+export function readYaml(source: Source, problems: Problems): Inventory {
   const tree = parseYaml(source, problems)
   const readable = problemsBefore(tree.readableTo, problems)
-  return endpointNodes(tree, readable)
+  const fields = topFields(tree, readable)
+  const entries = readEntries(fields?.get('endpoints'), tree, source, readable)
+  const ports = fields?.get('ports')
+  return ports === undefined ? { entries } : { entries, ports: readPorts(ports, source, readable) }
+}
+
+function readEntries(
+  endpoints: Field | undefined,
+  tree: YamlTree,
+  source: Source,
+  problems: Problems,
+): readonly InventoryEntry[] {
+  if (endpoints === undefined) return []
+  return entryNodes(endpoints, problems)
     .filter((node, index, nodes) => isReadable(node, nodes[index + 1], tree))
-    .map((node) => entryWords(node, readable))
-    .map((words) => words && readEntry(words, source, readable))
+    .map((node) => entryWords(node, problems))
+    .map((words) => words && readEntry(words, source, problems))
     .filter((entry) => entry !== undefined)
 }
 
@@ -46,7 +62,8 @@ function isWhole({ readableTo }: YamlTree): boolean {
   return readableTo === Number.POSITIVE_INFINITY
 }
 
-function endpointNodes(tree: YamlTree, problems: Problems): readonly ParsedNode[] {
+/** The fields of the whole; what is missing has been reported. */
+function topFields(tree: YamlTree, problems: Problems): Fields<TopKey> | undefined {
   const { root } = tree
   if (root === null || isBlank(root)) {
     if (isWhole(tree)) {
@@ -55,18 +72,16 @@ function endpointNodes(tree: YamlTree, problems: Problems): readonly ParsedNode[
         (place) => `the inventory at ${place} is empty; wanted the key 'endpoints' with a list of entries`,
       )
     }
-    return []
+    return undefined
   }
   const fields = fieldsOf(root, TOP_KEYS, "a mapping whose key 'endpoints' holds the list of entries", problems)
-  const endpoints = fields?.get('endpoints')
-  if (endpoints !== undefined) return entryNodes(endpoints, problems)
   if (isWhole(tree) && fields?.missing.includes('endpoints')) {
     problems.add(
       root.range[0],
       (place) => `the mapping at ${place} has no key 'endpoints'; wanted a list of entries under it`,
     )
   }
-  return []
+  return fields
 }
 
 function entryNodes({ value, offset }: Field, problems: Problems): readonly ParsedNode[] {

@@ -1,3 +1,4 @@
+import { graverError, lesser, newerCertificate } from './combine.ts'
 import { type Conversation, type ConversationKey, keyText, noOutcomes } from './conversation.ts'
 import { type Allows, betterBasis, type Direction, type DirectionBasis, inferDirection } from './direction.ts'
 import type { Observation } from './observation.ts'
@@ -29,8 +30,15 @@ function add(sum: Sum, seen: Observation, { originator, basis }: Direction): voi
   sum.flows += seen.flows
   sum.outcomes.established += seen.established
   sum.outcomes.midstream += seen.midstream
+  sum.outcomes['handshake-failed'] += seen.handshakeFailed
   sum.outcomes.unanswered += fromLow ? seen.onlyLow : seen.onlyHigh
-  sum.outcomes['one-sided'] += fromLow ? seen.onlyHigh : seen.onlyLow
+  sum.outcomes.refused += fromLow ? seen.lowRefused : seen.highRefused
+  sum.outcomes.prohibited += fromLow ? seen.lowProhibited : seen.highProhibited
+  // Only the responder spoke: an error that quotes it says nothing of who opened the flow.
+  const onlyResponder = fromLow
+    ? seen.onlyHigh + seen.highRefused + seen.highProhibited
+    : seen.onlyLow + seen.lowRefused + seen.lowProhibited
+  sum.outcomes['one-sided'] += onlyResponder
   sum.broadcast += seen.broadcast
   sum.origPackets += fromLow ? seen.lowPackets : seen.highPackets
   sum.respPackets += fromLow ? seen.highPackets : seen.lowPackets
@@ -38,8 +46,26 @@ function add(sum: Sum, seen: Observation, { originator, basis }: Direction): voi
   sum.respBytes += fromLow ? seen.highBytes : seen.lowBytes
   sum.origIpBytes += fromLow ? seen.lowIpBytes : seen.highIpBytes
   sum.respIpBytes += fromLow ? seen.highIpBytes : seen.lowIpBytes
+  sum.origCopies += fromLow ? seen.lowCopies : seen.highCopies
+  sum.respCopies += fromLow ? seen.highCopies : seen.lowCopies
+  sum.expired += seen.expired
+  addEvidence(sum, seen, fromLow)
   sum.firstNs = Math.min(sum.firstNs, seen.firstNs)
   sum.lastNs = Math.max(sum.lastNs, seen.lastNs)
+}
+
+function addEvidence(sum: Sum, seen: Observation, fromLow: boolean): void {
+  const [orig, resp] = fromLow
+    ? [seen.lowCertificate, seen.highCertificate]
+    : [seen.highCertificate, seen.lowCertificate]
+  sum.proof |= seen.proof
+  sum.alert = lesser(sum.alert, seen.alert)
+  sum.claim = lesser(sum.claim, seen.claim)
+  sum.origCertificate = newerCertificate(sum.origCertificate, orig)
+  sum.respCertificate = newerCertificate(sum.respCertificate, resp)
+  const graver = graverError(sum, seen)
+  sum.icmpError = graver.icmpError
+  sum.icmpSender = graver.icmpSender
 }
 
 function keyOf(seen: Observation, { originator }: Direction): ConversationKey {
@@ -73,6 +99,16 @@ function emptySum(key: ConversationKey, basis: DirectionBasis): Sum {
     respBytes: 0,
     origIpBytes: 0,
     respIpBytes: 0,
+    origCopies: 0,
+    respCopies: 0,
+    proof: 0,
+    alert: undefined,
+    claim: undefined,
+    origCertificate: undefined,
+    respCertificate: undefined,
+    expired: 0,
+    icmpError: undefined,
+    icmpSender: undefined,
     firstNs: Number.POSITIVE_INFINITY,
     lastNs: Number.NEGATIVE_INFINITY,
   }

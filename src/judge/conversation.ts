@@ -1,5 +1,6 @@
+import type { Certificate } from '../evidence/certificate.ts'
 import type { Service } from '../evidence/service.ts'
-import type { Flow } from '../flow/flow.ts'
+import type { Flow, IcmpError } from '../flow/flow.ts'
 import { type Direction, type DirectionBasis, isCertain } from './direction.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -34,6 +35,22 @@ export interface Conversation extends ConversationKey {
   readonly respBytes: number
   readonly origIpBytes: number
   readonly respIpBytes: number
+  readonly origCopies: number
+  readonly respCopies: number
+  /** Bits of evidence/proof.ts, of all flows together. */
+  readonly proof: number
+  /** Of its flows whose handshake a TLS alert ended: the smallest description. */
+  readonly alert: number | undefined
+  /** A name that originators asked for; of several the first by alphabet. */
+  readonly claim: string | undefined
+  /** The certificates that its ends presented; of several the one that is valid from the latest time on. */
+  readonly origCertificate: Certificate | undefined
+  readonly respCertificate: Certificate | undefined
+  /** Flows in which a certificate was presented that was not valid at their beginning. */
+  readonly expired: number
+  /** The gravest ICMP error that quoted its flows, and who sent it. */
+  readonly icmpError: IcmpError | undefined
+  readonly icmpSender: string | undefined
   /** Nanoseconds since the origin of the capture set. */
   readonly firstNs: number
   readonly lastNs: number
@@ -44,7 +61,7 @@ export function keyText(key: ConversationKey): string {
   return `${key.transport} ${key.origAddress} ${key.respAddress} ${key.respPort} ${key.service} ${certainty}`
 }
 
-/** The conversation that a flow with this direction belongs to. Nothing is proven by its bytes yet. */
+/** The conversation that a flow with this direction belongs to. */
 export function keyOf(flow: Flow, direction: Direction): ConversationKey {
   const [orig, resp] = direction.originator === 'low' ? [flow.low, flow.high] : [flow.high, flow.low]
   return {
@@ -52,7 +69,7 @@ export function keyOf(flow: Flow, direction: Direction): ConversationKey {
     origAddress: orig.address,
     respAddress: resp.address,
     respPort: resp.port,
-    service: 'none',
+    service: flow.service,
     certain: isCertain(direction.basis),
   }
 }

@@ -1,52 +1,73 @@
-import { type End, flowOf } from '../flow/flow.ts'
+import { contentOriginator, type End, flowOf } from '../flow/flow.ts'
 import type { FlowLog } from '../flow/flow-log.ts'
-import { HIGH_HOST, LOW_HOST, PORTS, PROTOCOL, STATE, STATE_SYN_ACK } from '../flow/row.ts'
+import { type Names, readNames } from '../flow/names.ts'
+import { EVIDENCE, HIGH_HOST, LOW_HOST, PORTS, PROTOCOL, STATE, STATE_SYN_ACK } from '../flow/row.ts'
 import { originatorOf } from '../flow/tcp-state.ts'
 import { CertainConversations } from './certain-conversations.ts'
 import type { Direction } from './direction.ts'
 import { type Observation, ObservationTable } from './observation.ts'
+import { type FlowTrust, TrustSums } from './trust.ts'
+import { createValidity } from './validity.ts'
 
 /** What the flows of one capture point add up to, before anybody judges. */
 export interface Folded {
   readonly certain: CertainConversations
   readonly observations: readonly Observation[]
+  readonly names: Names
+  readonly flowTrust: FlowTrust
   /** The direction of a row of the log, where the bytes prove it. */
   provenDirection(rows: Int32Array, row: number): Direction | undefined
 }
 
 const FROM_LOW: Direction = { originator: 'low', basis: 'handshake' }
 const FROM_HIGH: Direction = { originator: 'high', basis: 'handshake' }
+const CONTENT_LOW: Direction = { originator: 'low', basis: 'content' }
+const CONTENT_HIGH: Direction = { originator: 'high', basis: 'content' }
 const LISTENER_HIGH: Direction = { originator: 'low', basis: 'listener' }
 const LISTENER_LOW: Direction = { originator: 'high', basis: 'listener' }
 
-/** Adds the flows up. Who listens is known only when all handshakes have been seen, so the other flows wait for that. */
-export function foldFlows(log: FlowLog): Folded {
-  const certain = new CertainConversations(log.hosts)
+/**
+ * Adds the flows up. Who listens is known only when all handshakes have been seen, so the other flows wait for that.
+ * `originNs` is what the log's times count from, in nanoseconds since 1970.
+ */
+export function foldFlows(log: FlowLog, originNs: bigint): Folded {
+  const names = readNames(log)
+  const validity = createValidity(names, originNs)
+  const certain = new CertainConversations(log.hosts, names, validity)
   const observations = new ObservationTable()
   const listeners = new Listeners()
+  const trust = new TrustSums()
   log.forEach((rows, doubles, row) => {
-    const direction = byHandshake(rows, row)
+    trust.add(rows, doubles, row)
+    const direction = byItself(rows, row)
     if (direction === undefined) return
     certain.add(rows, doubles, row, direction.originator, direction.basis)
     if (rows[row + STATE]! & STATE_SYN_ACK) listeners.add(rows, row, direction.originator === 'low' ? 'high' : 'low')
   })
   log.forEach((rows, doubles, row) => {
-    if (byHandshake(rows, row) !== undefined) return
+    if (byItself(rows, row) !== undefined) return
     const direction = listeners.direction(rows, row)
-    if (direction === undefined) observations.addFlow(flowOf(rows, doubles, row, log.hosts))
-    else certain.add(rows, doubles, row, direction.originator, direction.basis)
+    if (direction === undefined) {
+      const flow = flowOf(rows, doubles, row, log.hosts, names)
+      observations.addFlow(flow, validity.isFlowValid(flow))
+    } else certain.add(rows, doubles, row, direction.originator, direction.basis)
   })
   return {
     certain,
     observations: [...observations.observations()],
-    provenDirection: (rows, row) => byHandshake(rows, row) ?? listeners.direction(rows, row),
+    names,
+    flowTrust: trust.figures(),
+    provenDirection: (rows, row) => byItself(rows, row) ?? listeners.direction(rows, row),
   }
 }
 
-function byHandshake(rows: Int32Array, row: number): Direction | undefined {
+/** What the flow's own packets prove: its handshake, or its content. */
+function byItself(rows: Int32Array, row: number): Direction | undefined {
   const originator = originatorOf(rows[row + STATE]!)
-  if (originator === 0) return undefined
-  return originator === 1 ? FROM_LOW : FROM_HIGH
+  if (originator !== 0) return originator === 1 ? FROM_LOW : FROM_HIGH
+  const byContent = contentOriginator(rows[row + EVIDENCE]!)
+  if (byContent === 0) return undefined
+  return byContent === 1 ? CONTENT_LOW : CONTENT_HIGH
 }
 
 /** The ends that were seen to accept connections. */

@@ -1,5 +1,5 @@
 import { type Conversation, keyText } from './conversation.ts'
-import type { Judgement } from './judge.ts'
+import type { Answer, Judgement } from './judge.ts'
 import type { ConversationList } from './judge-all.ts'
 
 /** How an expected conversation fares: failures and no success is broken, both is flaky. */
@@ -17,7 +17,7 @@ export function healthOf(conversations: ConversationList, judgements: readonly J
   const healths = judgements.map(({ answer }, number): Health | null => {
     if (answer.verdict !== 'expected') return null
     const conversation = conversations.at(number)
-    if (failures(conversation) > 0) {
+    if (failures(conversation, answer) > 0) {
       failing.add(thingOf(conversation))
       failingOriginators.add(conversation.origAddress)
     }
@@ -39,8 +39,10 @@ export function healthOf(conversations: ConversationList, judgements: readonly J
   return healths
 }
 
-function failures({ outcomes }: Conversation): number {
-  return outcomes['handshake-failed'] + outcomes.refused + outcomes.unanswered + outcomes.prohibited
+/** What only looks like a failure, because the capture may have missed the answer, is none. */
+function failures({ outcomes }: Conversation, { remarks }: Answer): number {
+  const told = outcomes['handshake-failed'] + outcomes.prohibited
+  return remarks.includes('doubtful-outcome') ? told : told + outcomes.refused + outcomes.unanswered
 }
 
 /** A flow met midstream was opened before the capture began, so it worked. */

@@ -1,6 +1,7 @@
 import type { Conversation } from './conversation.ts'
 import { type Health, healthOf } from './health.ts'
 import type { Judge, Judgement } from './judge.ts'
+import type { Doubt } from './trust.ts'
 
 /**
  * Conversations by number. at() may make a new object at every call: there can be a million of them, and most are looked
@@ -22,13 +23,13 @@ export interface Judged {
 }
 
 /** Judges the conversations of one capture point. A fresh analysis and a later re-judging both end here. */
-export function judgeAll(judge: Judge, conversations: ConversationList): Judged {
+export function judgeAll(judge: Judge, conversations: ConversationList, doubts: readonly Doubt[]): Judged {
   const judgements: Judgement[] = []
   const firsts = new Float64Array(conversations.count)
   for (let number = 0; number < conversations.count; number += 1) {
     const conversation = conversations.at(number)
     firsts[number] = conversation.firstNs
-    judgements.push(judge.judge(conversation))
+    judgements.push(judge.judge(conversation, doubts))
   }
   const order = Uint32Array.from(judgements.keys())
   order.sort((a, b) => firsts[a]! - firsts[b]! || byKey(conversations.at(a), conversations.at(b)))

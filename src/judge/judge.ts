@@ -3,21 +3,16 @@ import { compileDirectedBroadcast, compileLookup, type Placement } from '../inve
 import type { RuleInForce, RuleSet } from '../rules/pack.ts'
 import type { Conversation } from './conversation.ts'
 import type { Allows } from './direction.ts'
+import type { Evidence } from './evidence.ts'
 import { isGroupAddress } from './group-address.ts'
-import { allows, bestRule, type Question } from './match.ts'
+import { allows, type BestRule, bestRule, type Question } from './match.ts'
 import { admits, createPlaceEnds, names, type Party } from './party.ts'
 import { type Difference, type Explained, explain, type Reason } from './reason.ts'
+import { type Remark, remarksOf } from './remark.ts'
+import type { Doubt } from './trust.ts'
 
 export const VERDICTS = ['expected', 'unexpected', 'out-of-scope'] as const
 export type Verdict = (typeof VERDICTS)[number]
-
-/** Whether the bytes fit the protocol that the rule names. */
-export const EVIDENCE = ['confirmed', 'consistent', 'contradicted', 'unknown'] as const
-export type Evidence = (typeof EVIDENCE)[number]
-
-/** Something worth saying that changes no verdict. */
-export const REMARKS = ['unusual-source', 'unusual-destination', 'assumed-direction'] as const
-export type Remark = (typeof REMARKS)[number]
 
 /** What was found; conversations that ask the same of the rules share one object. */
 export interface Answer {
@@ -42,7 +37,8 @@ export interface Judgement {
 
 /** What conversations are judged by: everything that is not in the conversation itself. */
 export interface Judge {
-  judge(conversation: Conversation): Judgement
+  /** Of a capture with these doubts. */
+  judge(conversation: Conversation, doubts: readonly Doubt[]): Judgement
   /** Whether some rule allows a flow, were this its direction. */
   readonly allows: Allows
 }
@@ -57,14 +53,15 @@ export function createJudge(inventory: Inventory, rules: RuleSet): Judge {
   // Most conversations ask what another one has asked before: the same two places, transport and port.
   const known = new Map<Party, Map<Party, Map<string, Judgement>>>()
 
-  function judgement(conversation: Conversation, orig: Party, resp: Party): Judgement {
-    const { transport, respPort, certain } = conversation
+  function judgement(conversation: Conversation, doubts: readonly Doubt[], orig: Party, resp: Party): Judgement {
+    const { transport, respPort, service } = conversation
+    const remarks = remarksOf(conversation, doubts, orig.placement, resp.placement)
     const ofPair = mapIn(mapIn(known, orig), resp)
-    const key = `${transport} ${respPort} ${certain}`
+    const key = `${transport} ${respPort} ${service} ${remarks.join()}`
     let found = ofPair.get(key)
     if (found === undefined) {
-      const asked = { origRoles: orig.roles, respRoles: resp.roles, transport, port: respPort }
-      const answer = answerOf(rules, asked, orig, resp, certain)
+      const asked = { origRoles: orig.roles, respRoles: resp.roles, transport, port: respPort, service }
+      const answer = answerOf(rules, asked, orig, resp, remarks)
       found = { answer, orig: orig.placement, resp: resp.placement }
       ofPair.set(key, found)
     }
@@ -72,13 +69,13 @@ export function createJudge(inventory: Inventory, rules: RuleSet): Judge {
   }
 
   return {
-    judge(conversation) {
+    judge(conversation, doubts) {
       const { origAddress, respAddress } = conversation
       const [orig, resp] = placeEnds(origAddress, respAddress)
       const isBroadcast = isDirectedBroadcast(origAddress) || isDirectedBroadcast(respAddress)
       if (isBroadcast || isOutOfScope(conversation, orig, resp))
         return { answer: OUT_OF_SCOPE, orig: orig.placement, resp: resp.placement }
-      return judgement(conversation, orig, resp)
+      return judgement(conversation, doubts, orig, resp)
     },
     allows(pair, originator) {
       const [from, to] =
@@ -125,21 +122,24 @@ function isOutOfScope(conversation: Conversation, orig: Party, resp: Party): boo
   )
 }
 
-// `exposed` is asked here, before the rules, and `protocol-mismatch` of the rules that allow by role and port, once the
-// bytes say what is spoken.
-function answerOf(rules: RuleSet, asked: Question, orig: Party, resp: Party, certain: boolean): Answer {
-  const assumed: readonly Remark[] = certain ? [] : ['assumed-direction']
-  const best = bestRule(rules, asked)
-  if (best === undefined) return unexpected(explain(rules, asked, orig, resp), assumed)
-  return expected(best, [...unusual(best, asked, orig, resp), ...assumed])
+// `exposed` is asked here, before the rules.
+function answerOf(rules: RuleSet, asked: Question, orig: Party, resp: Party, remarks: readonly Remark[]): Answer {
+  const found = bestRule(rules, asked)
+  if (found === undefined) return unexpected(explain(rules, asked, orig, resp), 'unknown', remarks)
+  const { best, evidence } = found
+  if (evidence === 'contradicted') {
+    return unexpected({ reason: 'protocol-mismatch', nearest: best, differs: ['protocol'] }, evidence, remarks)
+  }
+  return expected(found, [...unusual(best, asked, orig, resp), ...remarks])
 }
 
-function expected({ rule, pack }: RuleInForce, remarks: readonly Remark[]): Answer {
-  return { ...OUT_OF_SCOPE, verdict: 'expected', rule: rule.id, pack, remarks }
+function expected({ best: { rule, pack }, evidence }: BestRule, remarks: readonly Remark[]): Answer {
+  return { ...OUT_OF_SCOPE, verdict: 'expected', evidence, rule: rule.id, pack, remarks }
 }
 
-function unexpected({ reason, nearest, differs }: Explained, remarks: readonly Remark[]): Answer {
-  return { ...OUT_OF_SCOPE, verdict: 'unexpected', reason, nearestRule: nearest?.rule.id ?? null, differs, remarks }
+function unexpected({ reason, nearest, differs }: Explained, evidence: Evidence, remarks: readonly Remark[]): Answer {
+  const nearestRule = nearest?.rule.id ?? null
+  return { ...OUT_OF_SCOPE, verdict: 'unexpected', evidence, reason, nearestRule, differs, remarks }
 }
 
 /**

@@ -1,6 +1,8 @@
+import type { Service } from '../evidence/service.ts'
 import type { Role } from '../inventory/roles.ts'
 import type { RuleInForce, RuleSet } from '../rules/pack.ts'
 import type { Rule } from '../rules/rule.ts'
+import { EVIDENCE, type Evidence, evidenceOf } from './evidence.ts'
 import { admits, coversPort, names } from './party.ts'
 
 /** What rules are asked about: who opened what to whom. */
@@ -9,10 +11,12 @@ export interface Question {
   readonly respRoles: readonly Role[]
   readonly transport: string
   readonly port: number
+  /** What the bytes prove. */
+  readonly service: Service
 }
 
 /** Whether the rule allows it. */
-export function allows({ rule, withdrawn }: RuleInForce, asked: Question): boolean {
+export function allows({ rule, withdrawn }: RuleInForce, asked: Omit<Question, 'service'>): boolean {
   return (
     !withdrawn &&
     rule.transport === asked.transport &&
@@ -22,21 +26,33 @@ export function allows({ rule, withdrawn }: RuleInForce, asked: Question): boole
   )
 }
 
+/** The best rule that allows something, and whether the bytes fit it. */
+export interface BestRule {
+  readonly best: RuleInForce
+  readonly evidence: Evidence
+}
+
 /**
- * The best of the rules that allow it: roles named before `any`, then the narrower port range, then pack order.
+ * The best of the rules that allow it by roles and port: by evidence, then roles named before `any`, then the narrower
+ * port range, then pack order. When even the best is contradicted, all are.
+ *
  * Those whom the page names as usual count as named here: the page's own row is then credited, and not another that
  * repeats it for one kind of partner.
  */
-export function bestRule(rules: RuleSet, asked: Question): RuleInForce | undefined {
-  let best: RuleInForce | undefined
+export function bestRule(rules: RuleSet, asked: Question): BestRule | undefined {
+  let found: BestRule | undefined
   for (const candidate of rules.rules) {
     if (!allows(candidate, asked)) continue
-    if (best === undefined || isBetter(candidate.rule, best.rule, asked)) best = candidate
+    const evidence = evidenceOf(candidate.rule.protocol, asked.service)
+    if (found === undefined || isBetter(candidate.rule, evidence, found, asked)) found = { best: candidate, evidence }
   }
-  return best
+  return found
 }
 
-function isBetter(left: Rule, right: Rule, asked: Question): boolean {
+function isBetter(left: Rule, evidence: Evidence, found: BestRule, asked: Question): boolean {
+  const right = found.best.rule
+  const weaker = EVIDENCE.indexOf(evidence) - EVIDENCE.indexOf(found.evidence)
+  if (weaker !== 0) return weaker < 0
   const named = namedSides(left, asked) - namedSides(right, asked)
   return named !== 0 ? named > 0 : portsIn(left, asked.port) < portsIn(right, asked.port)
 }

@@ -1,5 +1,5 @@
 import { type ConnState, datagramConnState, tcpConnState } from '../flow/conn-state.ts'
-import type { End, Flow } from '../flow/flow.ts'
+import type { End, Flow, IcmpError } from '../flow/flow.ts'
 
 /** What a conn state means to an administrator. */
 export const OUTCOMES = [
@@ -22,8 +22,22 @@ export function connStateOf(flow: Flow, originator: End): ConnState {
 
 export function outcomeOf(flow: Flow, originator: End): Outcome {
   const state = connStateOf(flow, originator)
-  if (flow.transport !== 'tcp') return datagramOutcome(state)
-  return tcpOutcome(state, flow.syn || flow.accepted, flow.beyondSyn)
+  const outcome =
+    flow.transport === 'tcp' ? tcpOutcome(state, flow.syn || flow.accepted, flow.beyondSyn) : datagramOutcome(state)
+  return withEvidence(outcome, flow.alert !== undefined, flow.icmpError)
+}
+
+/**
+ * What alerts and ICMP errors make of the outcome that the packets of the flow themselves have. An answered flow stays
+ * what it was when an ICMP error comes later.
+ */
+export function withEvidence(outcome: Outcome, alerted: boolean, icmpError: IcmpError | undefined): Outcome {
+  if (outcome === 'unanswered') {
+    if (icmpError === 'prohibited') return 'prohibited'
+    return icmpError === 'port-unreachable' ? 'refused' : 'unanswered'
+  }
+  const isOpen = outcome === 'established' || outcome === 'midstream' || outcome === 'one-sided'
+  return alerted && isOpen ? 'handshake-failed' : outcome
 }
 
 /**
@@ -54,7 +68,7 @@ export function tcpOutcome(state: ConnState, handshakeSeen: boolean, beyondSyn: 
   }
 }
 
-function datagramOutcome(state: ConnState): Outcome {
+export function datagramOutcome(state: ConnState): Outcome {
   if (state === 'SF') return 'established'
   return state === 'S0' ? 'unanswered' : 'one-sided'
 }

@@ -18,7 +18,7 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number]
 
 /** A field in which a conversation differs from a rule. */
-export type Difference = 'direction' | 'originator' | 'responder' | 'transport' | 'port'
+export type Difference = 'direction' | 'originator' | 'responder' | 'transport' | 'port' | 'protocol'
 
 export interface Explained {
   readonly reason: Reason
@@ -90,6 +90,7 @@ function nearest(
   return { nearest: best, differs: best === undefined ? [] : differences(best.rule, asked) }
 }
 
+/** Protocols are compared only where everything else fits. */
 export function differences(rule: Rule, asked: Question): readonly Difference[] {
   const differs: Difference[] = []
   const forward = admits(rule.originators, asked.origRoles) && admits(rule.responders, asked.respRoles)
@@ -111,6 +112,7 @@ const WEIGHTS: Readonly<Record<Difference, number>> = {
   responder: 20,
   transport: 20,
   port: 25,
+  protocol: 25,
 }
 const UNNAMED = 4
 const FARTHEST_PORT = 4

@@ -2,7 +2,17 @@ import type { ConversationRow } from '../store/read-rows.ts'
 import type { Column } from './columns.ts'
 import { formatBytes, formatCount, formatTimeUtc } from './format.ts'
 import type { Format } from './formats.ts'
-import { field, hasPorts, JUDGEMENT_FIELDS, judgedColumns, OUTCOME_FIELDS, outcomesText, timeText } from './judged.ts'
+import {
+  field,
+  hasPorts,
+  JUDGEMENT_FIELDS,
+  judgedColumns,
+  OUTCOME_FIELDS,
+  outcomesText,
+  PROOF_FIELDS,
+  proofColumns,
+  timeText,
+} from './judged.ts'
 import type { Output } from './output.ts'
 
 /** The columns of conversations: what fits a line for people, everything for programs. */
@@ -19,6 +29,7 @@ function tableColumns(out: Output): readonly Column<ConversationRow>[] {
     FLOWS,
     BYTES,
     { key: 'last', title: 'last', value: ({ last }) => time(last), drop: 8 },
+    ...proofColumns(5.5),
     { key: 'remarks', title: 'remarks', value: ({ remarks }) => remarks, drop: 7 },
     { key: 'capture', title: 'capture', value: ({ capture }) => capture, drop: 9 },
     ID,
@@ -84,4 +95,7 @@ export const CONVERSATION_FIELDS: readonly Column<ConversationRow>[] = [
   field('pack', ({ pack }) => pack),
   field('differs', ({ differs }) => differs),
   field('health', ({ health }) => health),
+  field('orig_copies', ({ orig_copies }) => orig_copies),
+  field('resp_copies', ({ resp_copies }) => resp_copies),
+  ...PROOF_FIELDS,
 ]

@@ -3,7 +3,16 @@ import type { Column } from './columns.ts'
 import { communityId } from './community-id.ts'
 import { formatBytes, formatCount, formatDuration, formatTimeUtc } from './format.ts'
 import type { Format } from './formats.ts'
-import { field, hasPorts, JUDGEMENT_FIELDS, judgedColumns, outcomeTone, timeText } from './judged.ts'
+import {
+  field,
+  hasPorts,
+  JUDGEMENT_FIELDS,
+  judgedColumns,
+  outcomeTone,
+  PROOF_FIELDS,
+  proofColumns,
+  timeText,
+} from './judged.ts'
 import type { Output } from './output.ts'
 
 /** The columns of flows: what fits a line for people, everything for programs. */
@@ -38,6 +47,7 @@ function tableColumns(out: Output): readonly Column<FlowRow>[] {
       drop: 5,
     },
     { key: 'conn_state', title: 'state', value: ({ conn_state }) => conn_state, drop: 8 },
+    ...proofColumns(4.5),
     { key: 'remarks', title: 'remarks', value: ({ remarks }) => remarks, drop: 9 },
     { key: 'capture', title: 'capture', value: ({ capture }) => capture, drop: 10 },
     { key: 'id', title: 'id', value: ({ id }) => id, drop: 2 },
@@ -72,11 +82,12 @@ const FIELDS: readonly Column<FlowRow>[] = [
   field('direction_basis', ({ direction_basis }) => direction_basis),
   field('service', ({ service }) => service),
   ...JUDGEMENT_FIELDS,
-  field('orig_copies', () => null),
-  field('resp_copies', () => null),
+  field('orig_copies', ({ orig_copies }) => orig_copies),
+  field('resp_copies', ({ resp_copies }) => resp_copies),
   field('fragments', () => null),
   field('community_id', communityId),
   field('conversation', ({ conversation }) => conversation),
+  ...PROOF_FIELDS,
 ]
 
 /** In seconds. */

@@ -1,7 +1,10 @@
+import { alertMeaning } from '../evidence/tls-alert.ts'
+import type { LabelKind } from '../judge/labels.ts'
 import type { ConversationRow, FlowRow, JudgedRow } from '../store/read-rows.ts'
 import type { Column } from './columns.ts'
 import { formatTimeLocal, formatTimeShort } from './format.ts'
 import { lineLimit, type Output } from './output.ts'
+import { proofSentence } from './proof-sentence.ts'
 import type { Tone } from './terminal.ts'
 
 // What tables of flows, of conversations and of findings have in common.
@@ -30,6 +33,24 @@ export function hostText(name: string | null, address: string): string {
   return name === null ? address : `${name} ${address}`
 }
 
+/** A host, or for an address that the inventory does not list what the traffic calls it. */
+function endText(name: string | null, address: string, label: string | null, kind: LabelKind | null): string {
+  return name === null && label !== null && kind !== null
+    ? `(${LABEL_WORDS[kind]} ${label}) ${address}`
+    : hostText(name, address)
+}
+
+const LABEL_WORDS: Readonly<Record<LabelKind, string>> = {
+  certificate: 'presents',
+  dns: 'DNS name',
+  'asked-for': 'asked for as',
+}
+
+/** What programs get of it. */
+function labelText(label: string | null, kind: LabelKind | null): string | null {
+  return label === null || kind === null ? null : `${kind} ${label}`
+}
+
 /** Transport and port; the transport alone where it has no ports. */
 export function portText(proto: string, port: number): string {
   return hasPorts(proto) ? `${proto} ${port}` : proto
@@ -49,14 +70,14 @@ export function judgedColumns(out: Output): readonly Column<JudgedRow>[] {
     {
       key: 'originator',
       title: 'originator',
-      value: ({ orig_name, orig_addr }) => hostText(orig_name, orig_addr),
+      value: (row) => endText(row.orig_name, row.orig_addr, row.orig_label, row.orig_label_kind),
       tail: { of: ({ orig_addr }) => orig_addr, upTo },
       shrink,
     },
     {
       key: 'responder',
       title: 'responder',
-      value: ({ resp_name, resp_addr }) => hostText(resp_name, resp_addr),
+      value: (row) => endText(row.resp_name, row.resp_addr, row.resp_label, row.resp_label_kind),
       tail: { of: ({ resp_addr }) => resp_addr, upTo },
       shrink,
     },
@@ -98,6 +119,24 @@ export const JUDGEMENT_FIELDS: readonly Column<JudgedRow>[] = [
   field('nearest_rule', ({ nearest_rule }) => nearest_rule),
   field('remarks', ({ remarks }) => remarks),
 ]
+
+/** What the bytes show besides the service. */
+export const PROOF_FIELDS: readonly Column<JudgedRow>[] = [
+  field('proof', proofSentence),
+  field('alert', ({ alert }) => (alert === null ? null : alertMeaning(alert))),
+  field('orig_presents', ({ orig_label, orig_label_kind }) => labelText(orig_label, orig_label_kind)),
+  field('resp_presents', ({ resp_label, resp_label_kind }) => labelText(resp_label, resp_label_kind)),
+  field('icmp_error', ({ icmp_error }) => icmp_error),
+  field('icmp_sender', ({ icmp_sender }) => icmp_sender),
+]
+
+/** What people see of it where there is room. */
+export function proofColumns(drop: number): readonly Column<JudgedRow>[] {
+  return [
+    { key: 'service', title: 'service', value: ({ service }) => (service === 'none' ? '' : service), drop },
+    { key: 'proof', title: 'what the bytes show', value: proofSentence, shrink: 24, drop: drop + 10 },
+  ]
+}
 
 /** A column for programs; its title is its name. */
 export function field<Row>(key: string, value: Column<Row>['value']): Column<Row> {

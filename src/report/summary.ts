@@ -11,6 +11,7 @@ import type { Output } from './output.ts'
 import { RULE_COLUMNS, SUM_FIELDS, summaryFields } from './summary-by.ts'
 import { renderTable } from './table.ts'
 import type { Tone } from './terminal.ts'
+import { trustFigures, trustSentence } from './trust.ts'
 
 /** Findings of a kind, and rules of a pack, that a summary shows; the rest is counted. */
 export const MOST_SHOWN = 20
@@ -44,6 +45,7 @@ function captureFacts({ captures, otherCaptures }: Summary): readonly Fact[] {
     { label: 'seen', value: seen.join(', ') },
     ...anomalyFacts(captures),
     ...markFacts(captures),
+    ...trustFacts(captures),
   ]
 }
 
@@ -68,6 +70,15 @@ function anomalyFacts(captures: Summary['captures']): readonly Fact[] {
 function markFacts(captures: Summary['captures']): readonly Fact[] {
   const marks = captures.flatMap((capture) => capture.marks)
   return marks.length === 0 ? [] : [{ label: 'damaged', value: marks, tone: 'broken' }]
+}
+
+function trustFacts(captures: Summary['captures']): readonly Fact[] {
+  const sentences = captures.flatMap(({ point, trust }) => {
+    if (trust === null) return []
+    const sentence = trustSentence(trust)
+    return [captures.length === 1 ? sentence : `${point}: ${sentence}`]
+  })
+  return sentences.length === 0 ? [] : [{ label: 'trust', value: sentences }]
 }
 
 function judgedByFacts({ inventory, rules, reading }: Summary): readonly Fact[] {
@@ -150,7 +161,10 @@ function writeMore(out: Output, more: number, command: string): void {
 export function summaryDocument(summary: Summary): object {
   const { captures, verdicts, byPack, byReason, byRule, unexpected, unexpectedCount, broken, brokenCount } = summary
   return {
-    captures: captures.map((row) => jsonFields(CAPTURE_FIELDS, row)),
+    captures: captures.map((row) => ({
+      ...jsonFields(CAPTURE_FIELDS, row),
+      trust: row.trust === null ? null : trustFigures(row.trust),
+    })),
     judged_by: { inventory: summary.inventory, rules: summary.rules, reading: summary.reading },
     verdicts: verdicts.map((row) => jsonFields(summaryFields('verdict'), row)),
     packs: byPack.map((row) => ({ pack: row.pack, ...jsonFields(SUM_FIELDS, row) })),

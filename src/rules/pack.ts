@@ -2,12 +2,22 @@ import { closest, distance } from 'fastest-levenshtein'
 import { LYNC_2013_RULES } from './lync-2013/index.ts'
 import { ADMITTED, READINGS, type Reading, type Reference } from './reference.ts'
 import type { Rule } from './rule.ts'
+import { SFB_2015_AMENDMENTS, SFB_2015_RULES } from './sfb-2015.ts'
 import { WINDOWS_BASELINE_RULES } from './windows-baseline.ts'
 
 export interface Pack {
   readonly name: string
   readonly title: string
   readonly rules: readonly Rule[]
+  /** What it says of rules of other packs. */
+  readonly amendments?: readonly Amendment[]
+}
+
+/** A pack of differences cites a rule of another pack: its own pages allow it as well, or let it allow nothing. */
+export interface Amendment {
+  /** The rule's id. */
+  readonly rule: string
+  readonly reference: Reference
 }
 
 /** A rule as the chosen pages and the reading have it. */
@@ -35,6 +45,12 @@ export class RulesError extends Error {
 
 export const PACKS: readonly Pack[] = [
   { name: 'lync-2013', title: 'Lync Server 2013', rules: LYNC_2013_RULES },
+  {
+    name: 'sfb-2015',
+    title: 'Skype for Business Server 2015, where it differs from lync-2013',
+    rules: SFB_2015_RULES,
+    amendments: SFB_2015_AMENDMENTS,
+  },
   { name: 'windows-baseline', title: 'Windows host baseline', rules: WINDOWS_BASELINE_RULES },
 ]
 
@@ -52,41 +68,64 @@ export function selectRules(names: readonly string[], reading: Reading): RuleSet
   return { names: [...new Set(names)], reading, rules }
 }
 
-/** A rule by its id, in force or not, with the pack it belongs to. */
+/** A rule by its id, in force or not, with the pack it belongs to and all that any pack says of it. */
 export function findRule(id: string): { readonly pack: Pack; readonly rule: Rule } {
   for (const pack of PACKS) {
     const rule = pack.rules.find((each) => each.id === id)
-    if (rule !== undefined) return { pack, rule }
+    if (rule === undefined) continue
+    return { pack, rule: { ...rule, references: saidOf(pack, rule).map(({ reference }) => reference) } }
   }
   const ids = PACKS.flatMap((pack) => pack.rules.map((rule) => rule.id))
   const nearest = nearestOf(id, ids)
   throw new RulesError(`rule '${id}' is not known${nearest === undefined ? '' : `; did you mean '${nearest}'?`}`)
 }
 
-function rulesOf(names: readonly string[], reading: Reading): readonly RuleInForce[] {
-  const chosen = new Set(names)
-  return PACKS.flatMap((pack) => {
-    const onChosenPage = ({ page }: Reference) => chosen.has(pack.name) || chosen.has(pageName(pack, page))
-    return pack.rules.flatMap((rule) => inForce(pack, rule, reading, onChosenPage))
-  })
+/** A reference with the pack whose page it stands on. */
+interface Said {
+  readonly pack: Pack
+  readonly reference: Reference
 }
 
-function inForce(
-  pack: Pack,
-  rule: Rule,
-  reading: Reading,
-  onChosenPage: (reference: Reference) => boolean,
-): readonly RuleInForce[] {
-  const references = rule.references.filter((each) => ADMITTED[reading].has(each.kind) && onChosenPage(each))
+function rulesOf(names: readonly string[], reading: Reading): readonly RuleInForce[] {
+  const chosen = new Set(names)
+  const isAdmitted = ({ pack, reference }: Said) =>
+    ADMITTED[reading].has(reference.kind) && (chosen.has(pack.name) || chosen.has(pageName(pack, reference.page)))
+  return PACKS.flatMap((pack) => pack.rules.flatMap((rule) => inForce(pack, rule, isAdmitted)))
+}
+
+function inForce(pack: Pack, rule: Rule, isAdmitted: (said: Said) => boolean): readonly RuleInForce[] {
+  const references = saidOf(pack, rule)
+    .filter(isAdmitted)
+    .map(({ reference }) => reference)
   if (references.length === 0) return []
   return [{ pack: pack.name, rule, references, withdrawn: references.some((each) => each.withdraws === true) }]
 }
 
-/** Every pack, and every page that one of its rules cites. */
+/** What the rule's own pack says of it, then what others do. */
+function saidOf(pack: Pack, rule: Rule): readonly Said[] {
+  const own = rule.references.map((reference) => ({ pack, reference }))
+  return [...own, ...(AMENDED.get(rule.id) ?? [])]
+}
+
+/** Amendments by the rule's id. */
+const AMENDED: ReadonlyMap<string, readonly Said[]> = amended()
+
+function amended(): ReadonlyMap<string, readonly Said[]> {
+  const said = new Map<string, Said[]>()
+  for (const pack of PACKS) {
+    for (const { rule, reference } of pack.amendments ?? []) {
+      said.set(rule, [...(said.get(rule) ?? []), { pack, reference }])
+    }
+  }
+  return said
+}
+
+/** Every pack, and every page that one of its rules or amendments cites. */
 function selectableNames(): readonly string[] {
   return PACKS.flatMap((pack) => {
-    const pages = new Set(pack.rules.flatMap((rule) => rule.references.map((each) => pageName(pack, each.page))))
-    return [pack.name, ...pages]
+    const amending = (pack.amendments ?? []).map((each) => each.reference)
+    const references = [...pack.rules.flatMap((rule) => rule.references), ...amending]
+    return [pack.name, ...new Set(references.map((each) => pageName(pack, each.page)))]
   })
 }
 

@@ -9,11 +9,15 @@ export interface Reference {
   readonly kind: ReferenceKind
   /** The table row's id, or the sentence in our own words. */
   readonly where: string
-  /** What the sentence says, or why the correction is made: one line, in our own words. A table row needs none. */
+  /**
+   * What the sentence says, or why the correction is made: one line, in our own words. A table row needs one only where
+   * something had to be read into it.
+   */
   readonly says?: string
   /**
-   * A correction can also say that a published row is wrong: wherever this reference is admitted,
-   * the rule is listed and allows nothing. Absent: the reference allows.
+   * A reference can also say that the permission is none (a correction that a published row is wrong; a later product
+   * whose table no longer has it): wherever it is admitted, the rule is listed and allows nothing.
+   * Absent: the reference allows.
    */
   readonly withdraws?: true
 }

@@ -12,6 +12,12 @@ export interface PortRange {
   readonly last: number
 }
 
+/** A media range as servers are configured with it: its first port, and how many ports it has. */
+export interface MediaRange {
+  readonly start: number
+  readonly count: number
+}
+
 /**
  * What a rule says is spoken on its port. The name is the documentation's; what the bytes can
  * prove of it is the business of the evidence stage.
@@ -24,6 +30,7 @@ export const APPLICATION_PROTOCOLS = [
   'https',
   'https-mtls',
   'wcf-mtls',
+  'wcf-tls',
   'psom-tls',
   'psom-mtls',
   'xmpp',
@@ -46,6 +53,7 @@ export const APPLICATION_PROTOCOLS = [
   'tds',
   'sql-browser',
   'db-mirroring',
+  'windows-fabric',
   'tls',
 ] as const
 export type ApplicationProtocol = (typeof APPLICATION_PROTOCOLS)[number]
@@ -64,9 +72,13 @@ export interface Rule {
   /** Where the page says "any (can be defined as ...)": the narrower list. Others are allowed, with a remark. */
   readonly usualOriginators?: readonly Role[]
   readonly usualResponders?: readonly Role[]
+  /** Holds only where the responder's address has one of these roles as well: services that share an address. */
+  readonly sharedWith?: readonly Role[]
   readonly transport: Transport
   /** Responder ports. */
   readonly ports: readonly PortRange[]
+  /** Where the ports are a media range: the range as it is configured. `ports` also has the ends that a page rounds to. */
+  readonly mediaRange?: MediaRange
   /** Originator ports, where a page names them. Nothing is judged by them; they are shown. */
   readonly originatorPorts?: readonly PortRange[]
   readonly protocol: ApplicationProtocol

@@ -1,3 +1,5 @@
+import type { Trust } from '../judge/trust.ts'
+
 /** One of the files that a capture was read from. */
 export interface CaptureFile {
   readonly path: string
@@ -33,4 +35,5 @@ export interface CaptureRecord {
   readonly firstNs: number | undefined
   readonly lastNs: number | undefined
   readonly keep: Keep
+  readonly trust: Trust
 }

@@ -1,4 +1,5 @@
 import type { CaptureSet } from '../capture/capture-set.ts'
+import type { Trust } from '../judge/trust.ts'
 import type { Database } from './open.ts'
 import { StoreError } from './store-error.ts'
 
@@ -20,6 +21,8 @@ export interface CaptureRow {
   /** One sentence for each file that ended in damage. */
   readonly marks: readonly string[]
   readonly anomalies: readonly { readonly name: string; readonly count: number }[]
+  /** Null for what an earlier version analysed. */
+  readonly trust: Trust | null
 }
 
 export function readCaptures(db: Database): readonly CaptureRow[] {
@@ -62,6 +65,7 @@ function captureRow(db: Database, row: Record<string, unknown>): CaptureRow {
       damage === null ? [] : [`${path}: judged up to byte ${damage_offset}, where ${damage}`],
     ),
     anomalies,
+    trust: row['trust'] === null ? null : (JSON.parse(row['trust'] as string) as Trust),
   }
 }
 

@@ -4,7 +4,15 @@ import type { Statement } from 'better-sqlite3'
 export type Fields = Record<string, unknown>
 
 const TIMES: ReadonlySet<string> = new Set(['start', 'end', 'first', 'last'])
-const LISTS: ReadonlySet<string> = new Set(['roles', 'orig_roles', 'resp_roles', 'remarks', 'differs'])
+const LISTS: ReadonlySet<string> = new Set([
+  'roles',
+  'orig_roles',
+  'resp_roles',
+  'remarks',
+  'differs',
+  'orig_certificate',
+  'resp_certificate',
+])
 
 /**
  * The rows of a statement as they come. The driver's own objects take half as long again, and without its big integers

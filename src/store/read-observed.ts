@@ -1,6 +1,8 @@
+import type { Certificate } from '../evidence/certificate.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Conversation } from '../judge/conversation.ts'
 import type { Observation } from '../judge/observation.ts'
+import { type Doubt, doubtsOf, type Trust } from '../judge/trust.ts'
 import type { Database } from './open.ts'
 import type { CaptureRef } from './write.ts'
 
@@ -19,6 +21,32 @@ export function readCaptureRefs(db: Database): readonly CaptureRef[] {
   }))
 }
 
+/** The doubts of a capture, as far as its figures are known. */
+export function readDoubts(db: Database, { number }: CaptureRef): readonly Doubt[] {
+  const trust = db.prepare('SELECT trust FROM captures WHERE id = ?').pluck().get(number) as string | null
+  return trust === null ? [] : doubtsOf(JSON.parse(trust) as Trust)
+}
+
+/** The certificates of the database, by number. */
+function readCertificates(db: Database): ReadonlyMap<unknown, Certificate> {
+  const rows = db.prepare('SELECT * FROM certificates').all() as Row[]
+  return new Map(
+    rows.map((row) => [
+      row['id'],
+      {
+        names: JSON.parse(row['names'] as string) as string[],
+        subject: row['subject'] as string,
+        issuer: row['issuer'] as string,
+        notBefore: (row['not_before_ms'] ?? undefined) as number | undefined,
+        notAfter: (row['not_after_ms'] ?? undefined) as number | undefined,
+        fingerprint: row['fingerprint'] as string,
+      },
+    ]),
+  )
+}
+
+type Certificates = ReadonlyMap<unknown, Certificate>
+
 type Row = Readonly<Record<string, unknown>>
 
 /** The conversations of certain direction, with the ids that their rows have. */
@@ -31,10 +59,11 @@ export function* readCertainConversations(
       'SELECT *, first - ? AS first_ns, last - ? AS last_ns FROM conversations WHERE capture = ? AND certain = 1',
     )
     .iterate(capture.originNs, capture.originNs, capture.number) as Iterable<Row>
-  for (const row of rows) yield { id: row['id'] as number, conversation: conversationOf(row) }
+  const certificates = readCertificates(db)
+  for (const row of rows) yield { id: row['id'] as number, conversation: conversationOf(row, certificates) }
 }
 
-function conversationOf(row: Row): Conversation {
+function conversationOf(row: Row, certificates: Certificates): Conversation {
   return {
     transport: row['proto'],
     origAddress: row['orig_addr'],
@@ -61,6 +90,12 @@ function conversationOf(row: Row): Conversation {
     respBytes: row['resp_bytes'],
     origIpBytes: row['orig_ip_bytes'],
     respIpBytes: row['resp_ip_bytes'],
+    origCopies: row['orig_copies'],
+    respCopies: row['resp_copies'],
+    ...evidenceOf(row),
+    origCertificate: certificates.get(row['orig_certificate']),
+    respCertificate: certificates.get(row['resp_certificate']),
+    expired: row['expired'],
     firstNs: row['first_ns'],
     lastNs: row['last_ns'],
   } as unknown as Conversation
@@ -70,10 +105,22 @@ export function* readObservations(db: Database, capture: CaptureRef): Generator<
   const rows = db
     .prepare('SELECT *, first - ? AS first_ns, last - ? AS last_ns FROM observations WHERE capture = ?')
     .iterate(capture.originNs, capture.originNs, capture.number) as Iterable<Row>
-  for (const row of rows) yield observationOf(row)
+  const certificates = readCertificates(db)
+  for (const row of rows) yield observationOf(row, certificates)
 }
 
-function observationOf(row: Row): Observation {
+/** Null in a row is undefined here. */
+function evidenceOf(row: Row): object {
+  return {
+    proof: row['proof'],
+    alert: row['alert'] ?? undefined,
+    claim: row['claim'] ?? undefined,
+    icmpError: row['icmp_error'] ?? undefined,
+    icmpSender: row['icmp_sender'] ?? undefined,
+  }
+}
+
+function observationOf(row: Row, certificates: Certificates): Observation {
   return {
     transport: row['proto'],
     lowAddress: row['low_addr'],
@@ -86,7 +133,12 @@ function observationOf(row: Row): Observation {
     established: row['established'],
     onlyLow: row['only_low'],
     onlyHigh: row['only_high'],
+    lowRefused: row['low_refused'],
+    lowProhibited: row['low_prohibited'],
+    highRefused: row['high_refused'],
+    highProhibited: row['high_prohibited'],
     midstream: row['midstream'],
+    handshakeFailed: row['handshake_failed'],
     broadcast: row['broadcast'],
     lowPackets: row['low_packets'],
     highPackets: row['high_packets'],
@@ -94,6 +146,12 @@ function observationOf(row: Row): Observation {
     highBytes: row['high_bytes'],
     lowIpBytes: row['low_ip_bytes'],
     highIpBytes: row['high_ip_bytes'],
+    lowCopies: row['low_copies'],
+    highCopies: row['high_copies'],
+    ...evidenceOf(row),
+    lowCertificate: certificates.get(row['low_certificate']),
+    highCertificate: certificates.get(row['high_certificate']),
+    expired: row['expired'],
     firstNs: row['first_ns'],
     lastNs: row['last_ns'],
   } as unknown as Observation
@@ -114,10 +172,11 @@ export function readInferredFlows(db: Database, capture: CaptureRef): readonly I
        WHERE capture = ? AND direction_basis IN ('rules', 'port-order', 'first-packet') ORDER BY id`,
     )
     .all(capture.originNs, capture.originNs, capture.number) as Row[]
-  return rows.map(inferredFlowOf)
+  const certificates = readCertificates(db)
+  return rows.map((row) => inferredFlowOf(row, certificates))
 }
 
-function inferredFlowOf(row: Row): InferredFlow {
+function inferredFlowOf(row: Row, certificates: Certificates): InferredFlow {
   const end = (side: 'orig' | 'resp') => ({
     address: row[`${side}_addr`],
     port: row[`${side}_port`],
@@ -125,6 +184,8 @@ function inferredFlowOf(row: Row): InferredFlow {
     bytes: row[`${side}_bytes`],
     ipBytes: row[`${side}_ip_bytes`],
     state: row[`${side}_tcp_state`],
+    copies: row[`${side}_copies`],
+    certificate: certificates.get(row[`${side}_certificate`]),
   })
   const flow = {
     transport: row['proto'],
@@ -138,6 +199,10 @@ function inferredFlowOf(row: Row): InferredFlow {
     accepted: false,
     beyondSyn: false,
     broadcast: false,
+    service: row['service'],
+    contentOpener: undefined,
+    ...evidenceOf(row),
+    pathFamily: row['path_family'],
   } as unknown as Flow
   return { id: row['id'] as number, flow, history: row['history'] as string }
 }

@@ -1,12 +1,16 @@
 import type { Database } from 'better-sqlite3'
 import type { Service } from '../evidence/service.ts'
 import type { ConnState } from '../flow/conn-state.ts'
+import type { IcmpError } from '../flow/flow.ts'
 import type { Role } from '../inventory/roles.ts'
 import type { DirectionBasis } from '../judge/direction.ts'
+import type { Evidence } from '../judge/evidence.ts'
 import type { Health } from '../judge/health.ts'
-import type { Evidence, Remark, Verdict } from '../judge/judge.ts'
+import type { Verdict } from '../judge/judge.ts'
+import type { LabelKind } from '../judge/labels.ts'
 import type { Outcome } from '../judge/outcome.ts'
 import type { Difference, Reason } from '../judge/reason.ts'
+import type { Remark } from '../judge/remark.ts'
 import { idText } from './ids.ts'
 import { type Fields, fieldsOf } from './read-fields.ts'
 import { type Condition, type RowFilter, type RowKind, whereClause } from './read-filter.ts'
@@ -30,14 +34,32 @@ export interface JudgedRow {
   readonly resp_name: string | null
   readonly orig_roles: readonly Role[]
   readonly resp_roles: readonly Role[]
+  /** What the traffic calls the two ends, and where it says so. */
+  readonly orig_label: string | null
+  readonly orig_label_kind: LabelKind | null
+  readonly resp_label: string | null
+  readonly resp_label_kind: LabelKind | null
   readonly orig_packets: number
   readonly resp_packets: number
   readonly orig_bytes: number
   readonly resp_bytes: number
   readonly orig_ip_bytes: number
   readonly resp_ip_bytes: number
+  readonly orig_copies: number
+  readonly resp_copies: number
   readonly direction_basis: DirectionBasis
   readonly service: Service
+  /** Bits of evidence/proof.ts. */
+  readonly proof: number
+  /** Description of the TLS alert that ended a handshake. */
+  readonly alert: number | null
+  /** The name that the originator asked for. */
+  readonly claim: string | null
+  /** The names in the certificates that the ends presented. */
+  readonly orig_certificate: readonly string[]
+  readonly resp_certificate: readonly string[]
+  readonly icmp_error: IcmpError | null
+  readonly icmp_sender: string | null
   readonly evidence: Evidence
   readonly verdict: Verdict
   readonly rule: string | null
@@ -54,6 +76,8 @@ export interface FlowRow extends JudgedRow {
   readonly end: bigint
   readonly conn_state: ConnState
   readonly history: string
+  /** Number of the path family of its HTTP request, evidence/http.ts. */
+  readonly path_family: number
   readonly outcome: Outcome
   /** The conversation's id. */
   readonly conversation: string

@@ -1,4 +1,5 @@
 import { absoluteNs } from '../capture/time.ts'
+import type { Certificate } from '../evidence/certificate.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Placement } from '../inventory/lookup.ts'
 import { type Conversation, type ConversationKey, keyText } from '../judge/conversation.ts'
@@ -6,6 +7,7 @@ import type { Direction } from '../judge/direction.ts'
 import type { Health } from '../judge/health.ts'
 import type { Answer, Judgement } from '../judge/judge.ts'
 import type { Judged } from '../judge/judge-all.ts'
+import type { Label } from '../judge/labels.ts'
 import type { Observation } from '../judge/observation.ts'
 import { connStateOf, outcomeOf } from '../judge/outcome.ts'
 import type { CaptureRecord } from './capture-record.ts'
@@ -28,8 +30,8 @@ export function writeCapture(db: Database, record: CaptureRecord): CaptureRef {
   const { lastInsertRowid } = db
     .prepare(
       `INSERT INTO captures (point, folder, formats, link_types, records, packets, bytes, flows, origin, resolution,
-         first, last, keep)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         first, last, keep, trust)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       record.point,
@@ -45,6 +47,7 @@ export function writeCapture(db: Database, record: CaptureRecord): CaptureRef {
       at(record.firstNs),
       at(record.lastNs),
       record.keep,
+      JSON.stringify(record.trust),
     )
   const number = Number(lastInsertRowid)
   writeFiles(db, number, record)
@@ -58,6 +61,11 @@ function writeFiles(db: Database, capture: number, record: CaptureRecord): void 
   }
   const anomaly = db.prepare('INSERT INTO capture_anomalies VALUES (?, ?, ?)')
   for (const [name, count] of record.anomalies) anomaly.run(capture, name, count)
+}
+
+export function writeLabels(db: Database, capture: CaptureRef, labels: ReadonlyMap<string, Label>): void {
+  const insert = db.prepare('INSERT INTO labels VALUES (?, ?, ?, ?)')
+  for (const [address, { kind, name }] of labels) insert.run(capture.number, address, kind, name)
 }
 
 /** Writes the rows of one capture. */
@@ -83,6 +91,7 @@ export interface KeptFlow {
 export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
   const placementOf = placementNumbers(db)
   const answerOf = answerNumbers(db)
+  const certificateOf = certificateNumbers(db)
   const insertConversation = insertInto(db, 'conversations', CONVERSATION_COLUMNS, capture)
   const insertObservation = insertInto(db, 'observations', OBSERVATION_COLUMNS, capture)
   const insertFlow = insertInto(db, 'flows', FLOW_COLUMNS, capture)
@@ -119,6 +128,16 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
         c.respBytes,
         c.origIpBytes,
         c.respIpBytes,
+        c.origCopies,
+        c.respCopies,
+        c.proof,
+        c.alert ?? null,
+        c.claim ?? null,
+        certificateOf(c.origCertificate),
+        certificateOf(c.respCertificate),
+        c.expired,
+        c.icmpError ?? null,
+        c.icmpSender ?? null,
         c.firstNs,
         c.lastNs,
       ])
@@ -137,7 +156,12 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
         seen.established,
         seen.onlyLow,
         seen.onlyHigh,
+        seen.lowRefused,
+        seen.lowProhibited,
+        seen.highRefused,
+        seen.highProhibited,
         seen.midstream,
+        seen.handshakeFailed,
         seen.broadcast,
         seen.lowPackets,
         seen.highPackets,
@@ -145,6 +169,16 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
         seen.highBytes,
         seen.lowIpBytes,
         seen.highIpBytes,
+        seen.lowCopies,
+        seen.highCopies,
+        seen.proof,
+        seen.alert ?? null,
+        seen.claim ?? null,
+        certificateOf(seen.lowCertificate),
+        certificateOf(seen.highCertificate),
+        seen.expired,
+        seen.icmpError ?? null,
+        seen.icmpSender ?? null,
         seen.firstNs,
         seen.lastNs,
       ])
@@ -171,11 +205,21 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
         connStateOf(flow, direction.originator),
         history,
         outcomeOf(flow, direction.originator),
-        'none',
+        flow.service,
         direction.basis,
         flow.first === direction.originator ? 1 : 0,
         orig.state,
         resp.state,
+        orig.copies,
+        resp.copies,
+        flow.proof,
+        flow.alert ?? null,
+        flow.claim ?? null,
+        flow.pathFamily,
+        certificateOf(orig.certificate),
+        certificateOf(resp.certificate),
+        flow.icmpError ?? null,
+        flow.icmpSender ?? null,
       ])
     },
   }
@@ -206,15 +250,19 @@ function flowText({ transport, low, high, startNs, lastNs }: Flow, { originNs, r
 const CONVERSATION_COLUMNS = `id, capture, proto, orig_addr, resp_addr, orig_place, resp_place, resp_port, service,
   certain, direction_basis, judgement, health, flows, established, handshake_failed, refused, unanswered, prohibited,
   one_sided, midstream, accepted, broadcast, orig_packets, resp_packets, orig_bytes, resp_bytes, orig_ip_bytes,
-  resp_ip_bytes, first, last`
+  resp_ip_bytes, orig_copies, resp_copies, proof, alert, claim, orig_certificate, resp_certificate, expired, icmp_error,
+  icmp_sender, first, last`
 
 const OBSERVATION_COLUMNS = `capture, proto, low_addr, low_port, high_addr, high_port, first_sender, service, flows,
-  established, only_low, only_high, midstream, broadcast, low_packets, high_packets, low_bytes, high_bytes,
-  low_ip_bytes, high_ip_bytes, first, last`
+  established, only_low, only_high, low_refused, low_prohibited, high_refused, high_prohibited, midstream,
+  handshake_failed, broadcast, low_packets, high_packets, low_bytes, high_bytes,
+  low_ip_bytes, high_ip_bytes, low_copies, high_copies, proof, alert, claim, low_certificate, high_certificate, expired,
+  icmp_error, icmp_sender, first, last`
 
 const FLOW_COLUMNS = `id, capture, conversation, proto, orig_addr, orig_port, resp_addr, resp_port, start, "end",
   orig_packets, resp_packets, orig_bytes, resp_bytes, orig_ip_bytes, resp_ip_bytes, conn_state, history, outcome,
-  service, direction_basis, orig_first, orig_tcp_state, resp_tcp_state`
+  service, direction_basis, orig_first, orig_tcp_state, resp_tcp_state, orig_copies, resp_copies, proof, alert, claim,
+  path_family, orig_certificate, resp_certificate, icmp_error, icmp_sender`
 
 /** Times of the columns named here are bound as nanoseconds since the capture's origin, and stored as since 1970. */
 const TIME_COLUMNS: ReadonlySet<string> = new Set(['first', 'last', 'start', '"end"'])
@@ -259,6 +307,26 @@ function placementNumbers(db: Database): (placement: Placement | undefined) => n
   }
 }
 
+function certificateNumbers(db: Database): (certificate: Certificate | undefined) => number | null {
+  const known = new Map<string, number>()
+  const find = db.prepare('SELECT id FROM certificates WHERE fingerprint = ?').pluck()
+  const insert = db.prepare(
+    `INSERT INTO certificates (fingerprint, subject, issuer, names, not_before_ms, not_after_ms)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  )
+  return (certificate) => {
+    if (certificate === undefined) return null
+    const { fingerprint, subject, issuer, names, notBefore, notAfter } = certificate
+    let number = known.get(fingerprint) ?? (find.get(fingerprint) as number | undefined)
+    if (number === undefined) {
+      const dates = [notBefore ?? null, notAfter ?? null]
+      number = Number(insert.run(fingerprint, subject, issuer, JSON.stringify(names), ...dates).lastInsertRowid)
+    }
+    known.set(fingerprint, number)
+    return number
+  }
+}
+
 function answerNumbers(db: Database): (answer: Answer) => number {
   const known = new Map<Answer, number>()
   const insert = db.prepare(
@@ -284,5 +352,12 @@ export function removeOrphans(db: Database): void {
     DELETE FROM placements WHERE id NOT IN (
       SELECT orig_place FROM conversations WHERE orig_place IS NOT NULL
       UNION SELECT resp_place FROM conversations WHERE resp_place IS NOT NULL);
+    DELETE FROM certificates WHERE id NOT IN (
+      SELECT orig_certificate FROM conversations WHERE orig_certificate IS NOT NULL
+      UNION SELECT resp_certificate FROM conversations WHERE resp_certificate IS NOT NULL
+      UNION SELECT low_certificate FROM observations WHERE low_certificate IS NOT NULL
+      UNION SELECT high_certificate FROM observations WHERE high_certificate IS NOT NULL
+      UNION SELECT orig_certificate FROM flows WHERE orig_certificate IS NOT NULL
+      UNION SELECT resp_certificate FROM flows WHERE resp_certificate IS NOT NULL);
   `)
 }

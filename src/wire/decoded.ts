@@ -1,6 +1,9 @@
 /**
  * What came of decoding a frame, by number: a packet, a frame that holds no IP packet, or a named oddity after
  * which nothing more of the frame is trusted.
+ *
+ * `packet` holds a packet with OK and TUNNEL_UNREADABLE, and a later fragment with IP_LATER_FRAGMENT; with every other
+ * number it is undefined.
  */
 export type Decoded = number
 
@@ -19,11 +22,18 @@ export const IPV4_TOTAL_LENGTH_WRONG = 8
 export const IPV6_HEADER_CUT = 9
 export const IPV6_EXTENSION_CUT = 10
 export const IPV6_EXTENSIONS_TOO_MANY = 11
-/** A later fragment: it has no ports of its own. */
+/** A later fragment: it has no ports of its own. All else of `packet` is there. */
 export const IP_LATER_FRAGMENT = 12
 export const TCP_PORTS_CUT = 13
 export const TCP_HEADER_LENGTH_WRONG = 14
 export const UDP_PORTS_CUT = 15
+export const MPLS_LABELS_TOO_MANY = 16
+export const ENCAPSULATIONS_TOO_MANY = 17
+/** `packet` holds the packet of a tunnel, because what is inside makes no sense, or was not captured. */
+export const TUNNEL_UNREADABLE = 18
+
+/** Among decoders only: there is more inside; see enter(). */
+export const INSIDE = -1
 
 export const DECODED_NAMES = [
   'ok',
@@ -42,4 +52,7 @@ export const DECODED_NAMES = [
   'tcp-ports-cut',
   'tcp-header-length-wrong',
   'udp-ports-cut',
+  'mpls-labels-too-many',
+  'encapsulations-too-many',
+  'tunnel-unreadable',
 ] as const

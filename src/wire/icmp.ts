@@ -1,4 +1,4 @@
-import { OK } from './decoded.ts'
+import { INSIDE, OK } from './decoded.ts'
 import { decodeIp } from './ip.ts'
 import type { Packet } from './packet.ts'
 
@@ -48,7 +48,9 @@ export function decodeQuoted(view: DataView, packet: Packet, quoted: Packet): nu
   const code = view.getUint8(payload + 1)
   if (!isV6 && code === FRAGMENTATION_NEEDED_CODE) return NO_ERROR
   quoted.wireEnd = payloadEnd
-  if (decodeIp(view, payload + QUOTE, payloadEnd, quoted) !== OK) return NO_ERROR
+  // Of a tunnel's packet it is the tunnel that has the error.
+  const decoded = decodeIp(view, payload + QUOTE, payloadEnd, quoted)
+  if (decoded !== OK && decoded !== INSIDE) return NO_ERROR
   return isV6 ? meaningV6(code) : meaning(code)
 }
 

@@ -1,11 +1,11 @@
 import {
   type Decoded,
-  IP_LATER_FRAGMENT,
   IP_VERSION_WRONG,
   IPV4_HEADER_CUT,
   IPV4_HEADER_LENGTH_WRONG,
   IPV4_TOTAL_LENGTH_WRONG,
 } from './decoded.ts'
+import { decodeLaterFragment, FRAGMENT_MORE, FRAGMENT_OFFSET } from './fragment.ts'
 import type { Packet } from './packet.ts'
 import { decodeTransport } from './transport.ts'
 
@@ -19,8 +19,6 @@ const SOURCE = 12
 const DESTINATION = 16
 const FIXED_LENGTH = 20
 
-const FRAGMENT_OFFSET_MASK = 0x1fff
-
 export function decodeIpv4(view: DataView, at: number, end: number, packet: Packet): Decoded {
   if (end - at < FIXED_LENGTH) return IPV4_HEADER_CUT
   const first = view.getUint8(at)
@@ -32,7 +30,6 @@ export function decodeIpv4(view: DataView, at: number, end: number, packet: Pack
   // Large send offload: the adapter fills the length in after the capture took its copy. What the frame holds counts.
   if (length === 0 || length > onWire) length = onWire
   if (length < headerLength) return IPV4_TOTAL_LENGTH_WRONG
-  if (view.getUint16(at + FRAGMENT) & FRAGMENT_OFFSET_MASK) return IP_LATER_FRAGMENT
 
   packet.family = 4
   packet.src0 = 0
@@ -47,5 +44,12 @@ export function decodeIpv4(view: DataView, at: number, end: number, packet: Pack
   packet.identification = view.getUint16(at + IDENTIFICATION)
   packet.hopLimit = view.getUint8(at + TIME_TO_LIVE)
   packet.wireEnd = at + length
-  return decodeTransport(view, view.getUint8(at + PROTOCOL), at + headerLength, end, packet)
+  const protocol = view.getUint8(at + PROTOCOL)
+  const fragment = view.getUint16(at + FRAGMENT) & (FRAGMENT_MORE | FRAGMENT_OFFSET)
+  packet.fragment = fragment
+  if (fragment !== 0) {
+    packet.fragmentLength = length - headerLength
+    if (fragment & FRAGMENT_OFFSET) return decodeLaterFragment(protocol, at + headerLength, end, packet)
+  }
+  return decodeTransport(view, protocol, at + headerLength, end, packet)
 }

@@ -1,11 +1,11 @@
 import {
   type Decoded,
-  IP_LATER_FRAGMENT,
   IP_VERSION_WRONG,
   IPV6_EXTENSION_CUT,
   IPV6_EXTENSIONS_TOO_MANY,
   IPV6_HEADER_CUT,
 } from './decoded.ts'
+import { decodeLaterFragment, FRAGMENT_MORE, FRAGMENT_OFFSET } from './fragment.ts'
 import type { Packet } from './packet.ts'
 import { decodeTransport } from './transport.ts'
 
@@ -29,7 +29,7 @@ const SHIM6 = 140
 /** Nothing follows, not even a transport. */
 const NO_NEXT_HEADER = 59
 
-const FRAGMENT_OFFSET_MASK = 0xfff8
+const FRAGMENT_LENGTH = 8
 /** The option walk ends here; real packets have at most a handful. */
 const MOST_EXTENSIONS = 16
 
@@ -54,6 +54,7 @@ export function decodeIpv6(view: DataView, at: number, end: number, packet: Pack
   packet.dst3 = view.getInt32(at + DESTINATION + 12)
   packet.ipLength = length
   packet.identification = 0
+  packet.fragment = 0
   packet.hopLimit = view.getUint8(at + HOP_LIMIT)
   packet.wireEnd = at + length
   return decodeNextHeader(view, nextHeader, at + FIXED_LENGTH, end, packet)
@@ -66,9 +67,9 @@ function decodeNextHeader(view: DataView, nextHeader: number, start: number, end
     if (!isExtension(header)) return decodeTransport(view, header, at, end, packet)
     if (end - at < 8) return IPV6_EXTENSION_CUT
     if (header === FRAGMENT) {
-      if (view.getUint16(at + 2) & FRAGMENT_OFFSET_MASK) return IP_LATER_FRAGMENT
+      noteFragment(view, at, packet)
       header = view.getUint8(at)
-      at += 8
+      at += FRAGMENT_LENGTH
     } else {
       const units = view.getUint8(at + 1)
       const length = header === AUTHENTICATION ? (units + 2) * 4 : (units + 1) * 8
@@ -76,8 +77,22 @@ function decodeNextHeader(view: DataView, nextHeader: number, start: number, end
       at += length
     }
     if (at > packet.wireEnd) return IPV6_EXTENSION_CUT
+    if (packet.fragment & FRAGMENT_OFFSET) return decodeLaterFragment(header, at, end, packet)
   }
   return IPV6_EXTENSIONS_TOO_MANY
+}
+
+/**
+ * Notes what a fragment header says: offset and flag in another order than in IPv4's header. With neither it is an atomic
+ * fragment (RFC 6946), which is a whole datagram.
+ */
+function noteFragment(view: DataView, at: number, packet: Packet): void {
+  const field = view.getUint16(at + 2)
+  const fragment = (field >> 3) | (field & 1 ? FRAGMENT_MORE : 0)
+  if (fragment === 0) return
+  packet.fragment = fragment
+  packet.fragmentLength = packet.wireEnd - at - FRAGMENT_LENGTH
+  packet.identification = view.getInt32(at + 4)
 }
 
 function isExtension(header: number): boolean {

@@ -1,3 +1,9 @@
+/** What tells a fragmented datagram from others: family, protocol, identification, source and destination. */
+export const DATAGRAM_WORDS = 11
+
+/** No tunnel has been met. */
+export const NO_TUNNEL = -1
+
 /**
  * The one packet that all decoders write into. Its fields are valid until the next decodePacket().
  *
@@ -35,20 +41,34 @@ export interface Packet {
   payloadLength: number
   /** Length of the IP packet on the wire, from its header. */
   ipLength: number
-  /** IPv4 identification; 0 where there is none. */
+  /** IPv4 identification, or that of an IPv6 fragment; 0 where there is none. */
   identification: number
+  /** 0 for a whole datagram; else bits of fragment.ts. */
+  fragment: number
+  /** Bytes of the datagram that this fragment has; only where `fragment` is not 0. */
+  fragmentLength: number
   /** Time to live, or hop limit. */
   hopLimit: number
   /** Checksum of the TCP or UDP header as it stands there, right or wrong; 0 for other protocols and where it was not captured. */
   checksum: number
   /** The frame went to the broadcast address of its link. */
   linkBroadcast: boolean
+  /** What stands around the packet: bits of encapsulation.ts. */
+  encapsulation: number
+  /** The fragmented datagram of the tunnel around the packet, as writeDatagram() writes it; only with FRAGMENT_AROUND. */
+  readonly around: Int32Array
   /** One double: nanoseconds since the origin. In a typed array, because a double in a field may be allocated anew. */
   readonly time: Float64Array
   /** The reader's clock at this packet, in ticks of 100 ms. */
   clock: number
   /** Offset behind the last byte of the frame on the wire, had all of it been captured. */
   wireEnd: number
+  /** Among decoders only: what enter() notes. */
+  layer: number
+  insideType: number
+  inside: number
+  /** Headers around the innermost tunnel's packet that enter() was called for, or NO_TUNNEL. */
+  tunnel: number
 }
 
 export function createPacket(): Packet {
@@ -74,12 +94,20 @@ export function createPacket(): Packet {
     payloadLength: 0,
     ipLength: 0,
     identification: 0,
+    fragment: 0,
+    fragmentLength: 0,
     hopLimit: 0,
     checksum: 0,
     linkBroadcast: false,
+    encapsulation: 0,
+    around: new Int32Array(DATAGRAM_WORDS),
     time: new Float64Array(1),
     clock: 0,
     wireEnd: 0,
+    layer: 0,
+    insideType: 0,
+    inside: 0,
+    tunnel: NO_TUNNEL,
   }
 }
 

@@ -1,5 +1,8 @@
 import { type Decoded, OK, UDP_PORTS_CUT } from './decoded.ts'
+import { decodeGeneve, GENEVE_PORT } from './geneve.ts'
+import { decodeGtpU, GTP_U_PORT } from './gtp-u.ts'
 import { type Packet, setPayload } from './packet.ts'
+import { decodeVxlan, VXLAN_PORT, VXLAN_PORT_OLD } from './vxlan.ts'
 
 // Offsets into the header, RFC 768.
 const SOURCE_PORT = 0
@@ -21,5 +24,16 @@ export function decodeUdp(view: DataView, at: number, end: number, packet: Packe
     if (length >= HEADER_LENGTH && at + length < packet.wireEnd) packet.wireEnd = at + length
   }
   setPayload(packet, at + HEADER_LENGTH, end)
-  return OK
+  // Tunnels send to their port in both directions.
+  switch (packet.dstPort) {
+    case VXLAN_PORT:
+    case VXLAN_PORT_OLD:
+      return decodeVxlan(view, packet)
+    case GENEVE_PORT:
+      return decodeGeneve(view, packet)
+    case GTP_U_PORT:
+      return decodeGtpU(view, packet)
+    default:
+      return OK
+  }
 }

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { capturePoint, fileIdentity } from '../../src/capture/capture-point.ts'
+import { capturePoint } from '../../src/capture/capture-point.ts'
 
 const nameOf = (file: string) => capturePoint(`/captures/edge01/${file}`).name.replace(/^edge01\//, '')
 
@@ -15,6 +12,7 @@ describe('the files of a rotated set have one capture point', () => {
         'trace_00001_20260131120000.pcapng',
         'trace_00002_20260131130000.pcapng',
         'trace_100000_20260201130000.pcapng.gz',
+        'trace_00003_20260131140000.pcapng.zst',
       ],
     ],
     [
@@ -27,7 +25,7 @@ describe('the files of a rotated set have one capture point', () => {
       'edge-2',
       ['edge-2_00001_20260131120000.pcapng', 'edge-2_00002_20260131130000.pcapng'],
     ],
-    ['tcpdump -C', 'trace', ['trace.pcap', 'trace.pcap1', 'trace.pcap02', 'trace.pcap003.gz']],
+    ['tcpdump -C', 'trace', ['trace.pcap', 'trace.pcap1', 'trace.pcap02', 'trace.pcap003.gz', 'trace.pcap4.zst']],
     ['tcpdump -C of a numbered machine', 'edge-2', ['edge-2.pcap', 'edge-2.pcap1', 'edge-2.pcap10']],
     ['tcpdump -G with seconds', 'trace', ['trace-20260131120000.pcap', 'trace-20260131130000.pcap']],
     ['tcpdump -G with -C', 'trace', ['trace-20260131-120000.pcap1', 'trace-20260131-130000.pcap2']],
@@ -86,30 +84,5 @@ describe('a capture point', () => {
 
   it('has a name even when the file name is nothing but a date, a counter or an ending', () => {
     expect(['20260131.pcap', '_00001.pcap', '.pcap'].map(nameOf)).toEqual(['20260131', '_00001', '.pcap'])
-  })
-})
-
-describe('what makes a file itself', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'portolan-test-'))
-  const identity = async (name: string, bytes: Uint8Array) => {
-    const path = join(folder, name)
-    writeFileSync(path, bytes)
-    return fileIdentity(path)
-  }
-
-  it('is its size, its beginning and its end, not its name', async () => {
-    try {
-      const bytes = new Uint8Array(300_000)
-      const changed = (at: number) => bytes.slice().fill(1, at, at + 1)
-      const first = await identity('a', bytes)
-      expect(await identity('b', bytes)).toBe(first)
-      expect(await identity('c', changed(0))).not.toBe(first)
-      expect(await identity('d', changed(299_999))).not.toBe(first)
-      expect(await identity('e', bytes.subarray(1))).not.toBe(first)
-      expect(await identity('f', changed(150_000))).toBe(first)
-      expect(await identity('g', new Uint8Array(0))).not.toBe(await identity('h', new Uint8Array(1)))
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
   })
 })

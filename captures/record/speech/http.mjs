@@ -8,6 +8,7 @@ const server = http.createServer((request, response) => {
     request.socket.resetAndDestroy()
     return
   }
+  request.resume()
   response.sendDate = false
   response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Length': BODY.length, Connection: 'close' })
   response.end(BODY)
@@ -18,9 +19,10 @@ export function serveHttp(socket) {
   server.emit('connection', socket)
 }
 
-export async function callHttp(socket, { path = '/', host }) {
+export async function callHttp(socket, { method = 'GET', path = '/', host }) {
   const headers = { Host: host, 'User-Agent': 'sample', Connection: 'close' }
-  const request = http.get({ createConnection: () => socket, path, headers })
+  const request = http.request({ createConnection: () => socket, method, path, headers })
+  request.end()
   const [response] = await once(request, 'response')
   response.resume()
   await once(response, 'end')

@@ -7,7 +7,7 @@ import { callTurn, serveTurn } from './turn.mjs'
 
 /**
  * How bytes are wrapped on a connected socket: `tcp` (not at all), `tls`, `starttls` (XMPP's), `framed-tls`
- * (the .NET message framing preamble in clear, then TLS) and `ms-turn`. Each side of a layer takes the
+ * (the .NET message framing preamble in clear, then TLS), `refusing-tls` (see openssl.mjs) and `ms-turn`. Each side of a layer takes the
  * TCP socket and gives the socket on which the application speaks.
  */
 
@@ -24,9 +24,10 @@ const PREAMBLE = Buffer.concat([
 ])
 const UPGRADE_RESPONSE = hex('0a')
 
-const OPEN = Buffer.from(`<?xml version='1.0'?>${EXCHANGES.xmpp.request}`)
+const [STREAM] = EXCHANGES.xmpp
+const OPEN = Buffer.from(`<?xml version='1.0'?>${STREAM.request}`)
 const FEATURES = Buffer.from(
-  `${EXCHANGES.xmpp.reply}<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>`,
+  `${STREAM.reply}<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>`,
 )
 const STARTTLS = Buffer.from("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
 const PROCEED = Buffer.from("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
@@ -51,6 +52,7 @@ const SERVERS = {
 const CLIENTS = {
   tcp: (socket) => socket,
   tls: secureClient,
+  'refusing-tls': secureClient,
   async 'framed-tls'(socket, options) {
     socket.write(PREAMBLE)
     await read(socket, UPGRADE_RESPONSE.length)
@@ -73,8 +75,17 @@ export async function serve(socket, options) {
   }
   const top = await SERVERS[options.layer](socket, options)
   if (options.application === 'http') serveHttp(top)
-  else top.on('data', () => top.write(EXCHANGES[options.application].reply))
+  else answer(top, EXCHANGES[options.application])
   return top
+}
+
+/** Whatever comes is the next request; after the last round it is the last one again. */
+function answer(top, rounds) {
+  let next = 0
+  top.on('data', () => {
+    top.write(rounds[next].reply)
+    next = Math.min(next + 1, rounds.length - 1)
+  })
 }
 
 /** Wraps a connected TCP socket as its originator. */
@@ -82,11 +93,13 @@ export function wrap(socket, options) {
   return options.layer === 'ms-turn' ? socket : CLIENTS[options.layer](socket, options)
 }
 
-/** Says one request on the top layer's socket and waits for the whole reply. */
+/** Says each request on the top layer's socket and waits for the whole reply. */
 export async function say(top, options) {
   if (options.layer === 'ms-turn') return callTurn(top)
-  if (options.application === 'http') return callHttp(top, { path: options.path, host: options.serverName })
-  const { request, reply } = EXCHANGES[options.application]
-  top.write(request)
-  await read(top, reply.length)
+  const { application, method, path, host, serverName } = options
+  if (application === 'http') return callHttp(top, { method, path, host: host ?? serverName })
+  for (const { request, reply } of EXCHANGES[application]) {
+    top.write(request)
+    await read(top, reply.length)
+  }
 }

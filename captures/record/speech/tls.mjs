@@ -2,26 +2,33 @@ import { once } from 'node:events'
 import tls from 'node:tls'
 
 /** TLS 1.2 is the newest version a Lync Server 2013 host offers, and up to it certificates are readable. */
-const VERSION = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }
+const USUAL_VERSION = 'TLSv1.2'
+
+/** The settings of one version alone. TLS 1.0 needs signatures with SHA-1, which OpenSSL has switched off. */
+function settingsOf(version = USUAL_VERSION) {
+  const settings = { minVersion: version, maxVersion: version }
+  return version === 'TLSv1' ? { ...settings, ciphers: 'DEFAULT@SECLEVEL=0' } : settings
+}
 
 const serverContexts = new Map()
 
 /** One context for each identity, so that a later connection can resume an earlier one's session. */
-function serverContext(name, identity, authorities) {
-  const known = serverContexts.get(name)
+function serverContext({ certificate, identity, authorities, version }) {
+  const key = `${certificate} ${version}`
+  const known = serverContexts.get(key)
   if (known) return known
-  const context = tls.createSecureContext({ ...identity, ca: authorities, ...VERSION, sessionIdContext: 'sample' })
-  serverContexts.set(name, context)
+  const settings = { ...identity, ca: authorities, ...settingsOf(version), sessionIdContext: 'sample' }
+  const context = tls.createSecureContext(settings)
+  serverContexts.set(key, context)
   return context
 }
 
 /** A server that `asks` sends a CertificateRequest and goes on without a client certificate, as Lync does on 5061. */
-export async function secureServer(socket, { certificate, identity, authorities, asks = false }) {
-  const secureContext = serverContext(certificate, identity, authorities)
+export async function secureServer(socket, options) {
   const secured = new tls.TLSSocket(socket, {
     isServer: true,
-    secureContext,
-    requestCert: asks,
+    secureContext: serverContext(options),
+    requestCert: options.asks ?? false,
     rejectUnauthorized: false,
   })
   secured.on('error', () => socket.destroy())
@@ -31,18 +38,23 @@ export async function secureServer(socket, { certificate, identity, authorities,
 
 const sessions = new Map()
 
-/** `identity` undefined answers a CertificateRequest with an empty list. `resumes` offers the session kept last. */
-export async function secureClient(socket, { identity, authorities, serverName, ciphers, resumes = false }) {
+/**
+ * `identity` undefined answers a CertificateRequest with an empty list. `resumes` offers the session kept last. A client
+ * that is `careless` takes any certificate.
+ */
+export async function secureClient(socket, options) {
+  const { identity, authorities, serverName, ciphers, version, careless = false, resumes = false } = options
   const session = resumes ? sessions.get(serverName) : undefined
   if (resumes && !session) throw new Error(`no session to resume with ${serverName}`)
   const secured = tls.connect({
     socket,
     servername: serverName,
     ca: authorities,
+    rejectUnauthorized: !careless,
     ...identity,
+    ...settingsOf(version),
     ...(ciphers ? { ciphers } : {}),
     ...(session ? { session } : {}),
-    ...VERSION,
   })
   secured.on('session', (ticket) => sessions.set(serverName, ticket))
   await once(secured, 'secureConnect')

@@ -1,5 +1,5 @@
 import { framed2, hex } from './bytes.mjs'
-import { allocate } from './exchanges.mjs'
+import { EXCHANGES } from './exchanges.mjs'
 import { read } from './socket.mjs'
 
 /** [MS-TURN] over TCP: a pseudo-TLS hello each way, then control frames, never any TLS. */
@@ -17,18 +17,19 @@ const SERVER_HELLO = Buffer.concat([
   hex('0018 00 0e000000'),
 ])
 
+const [ALLOCATE] = EXCHANGES.allocate
 const control = (message) => Buffer.concat([hex('0200'), framed2(message)])
 
 export async function serveTurn(socket) {
   await read(socket, CLIENT_HELLO.length)
   socket.write(SERVER_HELLO)
-  await read(socket, control(allocate.request).length)
-  socket.write(control(allocate.reply))
+  await read(socket, control(ALLOCATE.request).length)
+  socket.write(control(ALLOCATE.reply))
 }
 
 export async function callTurn(socket) {
   socket.write(CLIENT_HELLO)
   await read(socket, SERVER_HELLO.length)
-  socket.write(control(allocate.request))
-  await read(socket, control(allocate.reply).length)
+  socket.write(control(ALLOCATE.request))
+  await read(socket, control(ALLOCATE.reply).length)
 }

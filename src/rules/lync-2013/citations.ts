@@ -1,8 +1,12 @@
-import { correction, prose, table } from '../notation.ts'
+import { correction, prose, relatedPage, table } from '../notation.ts'
+import type { PageId } from '../pages.ts'
 import type { Reference } from '../reference.ts'
 
 // Pages that describe the same server in several topologies share most of their rows and sentences.
 // These functions cite one of them on all pages of the family.
+
+/** How a page is cited where it is no plain table row. */
+type Cite = (page: PageId, where: string, says: string) => Reference
 
 /** The same row of the tables of the three Director pages. */
 export function directorTables(row: string): readonly Reference[] {
@@ -38,18 +42,55 @@ export function missingFromDirectorTables(says: string): readonly Reference[] {
   ]
 }
 
-/** The same row of the tables of both single consolidated Edge pages. */
+const EDGE_PAGES = [
+  ['single-edge-nat', 'edge1nat'],
+  ['single-edge-public', 'edge1pub'],
+  ['scaled-edge-dns-nat', 'edgednsnat'],
+  ['scaled-edge-dns-public', 'edgednspub'],
+] as const satisfies readonly (readonly [PageId, string])[]
+
+/** The same row of the tables of the four Edge pages without a hardware load balancer. */
 export function edgeTables(row: string): readonly Reference[] {
-  return [table('single-edge-nat', `edge1nat-${row}`), table('single-edge-public', `edge1pub-${row}`)]
+  return EDGE_PAGES.map(([page, prefix]) => table(page, `${prefix}-${row}`))
 }
 
-type EdgePage = 'single-edge-nat' | 'single-edge-public'
-
-/** The same remark on the same row of both single consolidated Edge pages. */
-export function edgeNotes(
-  cite: (page: EdgePage, where: string, says: string) => Reference,
-  row: string,
-  says: string,
-): readonly Reference[] {
-  return [cite('single-edge-nat', `edge1nat-${row}`, says), cite('single-edge-public', `edge1pub-${row}`, says)]
+/** The same remark on the same row of those four pages. */
+export function edgeNotes(cite: Cite, row: string, says: string): readonly Reference[] {
+  return EDGE_PAGES.map(([page, prefix]) => cite(page, `${prefix}-${row}`, says))
 }
+
+/** A row of the tables of the hardware load balanced Edge: for the node's address (`node-`), or the virtual one (`vip-`). */
+export function balancedEdge(...rows: readonly string[]): readonly Reference[] {
+  return rows.map((row) => table('scaled-edge-hlb', `edgehlb-${row}`))
+}
+
+/** A row of the public IM page, which the page on all kinds of federation repeats. */
+export function publicIm(row: string): readonly Reference[] {
+  return [table('public-im', row), table('federation', row)]
+}
+
+export function publicImNotes(cite: Cite, row: string, says: string): readonly Reference[] {
+  return [cite('public-im', row, says), cite('federation', row, says)]
+}
+
+/** A row of the XMPP page, which the page on all kinds of federation repeats. */
+export function xmppFederation(row: string): readonly Reference[] {
+  return [table('xmpp-federation', row), table('federation', row)]
+}
+
+/** A row of the internal servers page that names the listening server only. */
+export function listener(row: string): Reference {
+  return table('internal-servers', row, 'The row names the listening server only; who calls it is our reading.')
+}
+
+/** A row of the internal servers page that prints plain TCP where servers are set to speak mutual TLS. */
+export function printedAsTcp(row: string): Reference {
+  return correction('internal-servers', row, 'The page prints plain TCP; topology documents have Mtls.')
+}
+
+/** What the overview of the Centralized Logging Service says of every server. */
+export const LOGGING_AGENT = relatedPage(
+  'cls-overview',
+  'agent ports',
+  'The logging agent, ClsAgent.exe, listens on these ports of every Lync server.',
+)

@@ -1,6 +1,14 @@
-import { correction, port, relatedPage, table } from '../notation.ts'
+import { correction, port, table } from '../notation.ts'
+import type { Reference } from '../reference.ts'
 import type { Rule } from '../rule.ts'
-import { directorProse, directorTables, missingFromDirectorTables, REVERSE_PROXY_SENTENCE } from './citations.ts'
+import {
+  directorProse,
+  directorTables,
+  LOGGING_AGENT,
+  listener,
+  missingFromDirectorTables,
+  REVERSE_PROXY_SENTENCE,
+} from './citations.ts'
 
 // What a Director answers and what it opens, apart from its SIP to the Edge (edge-internal.ts).
 
@@ -18,7 +26,12 @@ export const DIRECTOR_RULES: readonly Rule[] = [
     ports: port(8080),
     protocol: 'http',
     purpose: 'External web site of the Director, for requests that reached the reverse proxy on port 80',
-    references: [...directorTables('rp-web-8080'), ...directorProse(REVERSE_PROXY_SENTENCE)],
+    references: [
+      ...directorTables('rp-web-8080'),
+      ...directorProse(REVERSE_PROXY_SENTENCE),
+      table('reverse-proxy', 'rp-int-8080'),
+      table('autodiscover', 'autod-int-8080'),
+    ],
   },
   {
     id: 'director-rp-4443',
@@ -28,7 +41,12 @@ export const DIRECTOR_RULES: readonly Rule[] = [
     ports: port(4443),
     protocol: 'https',
     purpose: 'External web site of the Director, for requests that reached the reverse proxy on port 443',
-    references: [...directorTables('rp-web-4443'), ...directorProse(REVERSE_PROXY_SENTENCE)],
+    references: [
+      ...directorTables('rp-web-4443'),
+      ...directorProse(REVERSE_PROXY_SENTENCE),
+      table('reverse-proxy', 'rp-int-4443'),
+      table('autodiscover', 'autod-int-4443'),
+    ],
   },
   {
     id: 'director-to-front-end-444',
@@ -52,7 +70,7 @@ export const DIRECTOR_RULES: readonly Rule[] = [
     ports: port(80),
     protocol: 'http',
     purpose: 'Web services of the Director for internal users, in clear',
-    references: directorTables('client-web-80'),
+    references: [...directorTables('client-web-80'), usedByClients()],
   },
   {
     id: 'director-client-443',
@@ -62,7 +80,7 @@ export const DIRECTOR_RULES: readonly Rule[] = [
     ports: port(443),
     protocol: 'https',
     purpose: 'Web services of the Director for internal users',
-    references: directorTables('client-web-443'),
+    references: [...directorTables('client-web-443'), usedByClients()],
   },
   {
     id: 'director-edge-5061',
@@ -118,6 +136,7 @@ export const DIRECTOR_RULES: readonly Rule[] = [
     references: [
       table('internal-servers', 'int-dir-sip-5061'),
       ...missingFromDirectorTables('The internal servers page has client connections to the Director on 5061.'),
+      usedByClients(),
     ],
   },
   {
@@ -158,10 +177,10 @@ export const DIRECTOR_RULES: readonly Rule[] = [
     ports: port(5060),
     protocol: 'sip',
     purpose: 'Static routes of trusted services such as remote call control, in clear; optional',
-    references: [table('internal-servers', 'int-dir-sip-5060')],
+    references: [listener('int-dir-sip-5060')],
   },
   {
-    // The row names every domain member as receiver; this is the Director's share of it.
+    // The row names every internal server as receiver; this is the Director's share of it.
     id: 'director-cms-445',
     originators: ['cms-master'],
     responders: ['director'],
@@ -176,6 +195,15 @@ export const DIRECTOR_RULES: readonly Rule[] = [
   },
 ]
 
+/** The page on certificates says that internal clients do not use the Director. */
+function usedByClients(): Reference {
+  return correction(
+    'director-certificates',
+    'comment on the default certificate',
+    'The page has no internal clients at the Director; the port pages have them, and DNS decides.',
+  )
+}
+
 /** Each of the three logging ports is a row, and so a rule, of its own. */
 function logging(number: number): Rule {
   return {
@@ -189,11 +217,11 @@ function logging(number: number): Rule {
     references: [
       table('director-dns-hlb', `dirdns-cls-${number}`),
       table('director-hlb', `dirhlb-cls-${number}`),
-      relatedPage('cls-overview', 'agent ports', 'The logging agent listens on these ports of every Lync server.'),
+      LOGGING_AGENT,
       correction(
         'single-director',
         `dir1-cls-dir-${number}`,
-        'The table points logging at the Edge; both pool pages and the overview have it on the Director itself.',
+        'The table points at the Edge, and at ClasAgent.exe; the pool pages have ClsAgent.exe on the Director.',
       ),
     ],
   }

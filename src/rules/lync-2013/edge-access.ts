@@ -1,31 +1,65 @@
-import { correction, port, portRange, table, withdrawal } from '../notation.ts'
+import { correction, port, portsOf, prose, relatedPage, table, withdrawal } from '../notation.ts'
 import type { Rule } from '../rule.ts'
-import { edgeNotes, edgeTables } from './citations.ts'
+import { balancedEdge, edgeTables, publicIm, publicImNotes, xmppFederation } from './citations.ts'
+import { EDGE_MEDIA } from './media-ranges.ts'
 
-// The Access service of an Edge, the XMPP proxy that shares its address, and the Web Conferencing service.
+// The Access service of an Edge, and the XMPP proxy that shares its address. A hardware load balancer may put its own
+// address in place of the source of what it passes on to Access and Web Conferencing.
+
+const MEANS_AV = 'Access Edge takes no part in media: the row means A/V Edge, as the Edge pages have it.'
+
+const XMPP_BOTH_WAYS =
+  'The table of the external interface has the inbound half only; the XMPP table of the same page has both.'
 
 export const EDGE_ACCESS_RULES: readonly Rule[] = [
   {
     id: 'edge-access-client-443',
     originators: ['any'],
-    usualOriginators: ['client-external'],
+    usualOriginators: ['client-external', 'load-balancer'],
     responders: ['edge-access'],
     transport: 'tcp',
     ports: port(443),
     protocol: 'sip-tls',
     purpose: 'Sign-in and signalling of external users',
-    references: edgeTables('ext-sip-client-443'),
+    references: [...edgeTables('ext-sip-client-443'), ...balancedEdge('vip-sip-client-443')],
+  },
+  {
+    id: 'edge-access-client-5061',
+    originators: ['any'],
+    usualOriginators: ['client-external', 'load-balancer'],
+    responders: ['edge-access'],
+    sharedWith: ['edge-webconf', 'edge-av'],
+    transport: 'tcp',
+    ports: port(5061),
+    protocol: 'sip-tls',
+    purpose: 'Sign-in and signalling of external users where all Edge services share one address',
+    references: [
+      relatedPage(
+        'edge-topology',
+        'single FQDN and IP address',
+        'With one address, 5061 is recommended for Access Edge.',
+      ),
+      correction(
+        'internal-servers',
+        'required client ports, 5061',
+        'Printed as MTLS: clients speak TLS, and on 5061 from outside only where an Edge has one address.',
+      ),
+    ],
   },
   {
     id: 'edge-access-federation-5061',
     originators: ['any'],
-    usualOriginators: ['federation-partner', 'pic-partner'],
+    usualOriginators: ['federation-partner', 'pic-partner', 'load-balancer'],
     responders: ['edge-access'],
     transport: 'tcp',
     ports: port(5061),
     protocol: 'sip-mtls',
     purpose: 'Signalling from federation partners and public IM services',
-    references: edgeTables('ext-sip-fed-in-5061'),
+    references: [
+      ...edgeTables('ext-sip-fed-in-5061'),
+      ...balancedEdge('vip-sip-fed-in-5061'),
+      prose('federation', 'federation partners', 'Federation partners open mutual TLS to the Access Edge on 5061.'),
+    ],
   },
   {
     id: 'edge-access-to-federation-5061',
@@ -36,18 +70,36 @@ export const EDGE_ACCESS_RULES: readonly Rule[] = [
     ports: port(5061),
     protocol: 'sip-mtls',
     purpose: 'Signalling to federation partners and public IM services',
-    references: [...edgeTables('ext-sip-fed-out-5061'), ...edgeTables('fed-sip-out-5061')],
+    references: [
+      ...edgeTables('ext-sip-fed-out-5061'),
+      ...edgeTables('fed-sip-out-5061'),
+      table('federation', 'fed-sip-out-5061'),
+    ],
+  },
+  {
+    id: 'edge-access-to-partner-5061',
+    originators: ['edge-access'],
+    responders: ['federation-partner'],
+    transport: 'tcp',
+    ports: port(5061),
+    protocol: 'sip-mtls',
+    purpose: 'Signalling to federation partners, as the page with hardware load balancers has it',
+    references: balancedEdge('vip-sip-fed-out-5061'),
   },
   {
     id: 'edge-access-xmpp-5269',
     originators: ['any'],
-    usualOriginators: ['xmpp-partner'],
+    usualOriginators: ['xmpp-partner', 'load-balancer'],
     responders: ['edge-access'],
     transport: 'tcp',
     ports: port(5269),
     protocol: 'xmpp',
     purpose: 'XMPP federation, partner to proxy',
-    references: edgeTables('ext-xmpp-in-5269'),
+    references: [
+      ...edgeTables('ext-xmpp-in-5269'),
+      ...balancedEdge('vip-xmpp-in-5269'),
+      ...xmppFederation('xmpp-in-5269'),
+    ],
   },
   {
     id: 'edge-access-to-xmpp-5269',
@@ -60,11 +112,11 @@ export const EDGE_ACCESS_RULES: readonly Rule[] = [
     purpose: 'XMPP federation, proxy to partner',
     references: [
       ...edgeTables('ext-xmpp-out-5269'),
-      ...edgeNotes(
-        correction,
-        'ext-xmpp-out-5269',
-        'The table of the external interface has the inbound half only; the XMPP table of the same page has both.',
-      ),
+      ...balancedEdge('vip-xmpp-out-5269'),
+      ...xmppFederation('xmpp-out-5269'),
+      correction('single-edge-nat', 'edge1nat-ext-xmpp-out-5269', XMPP_BOTH_WAYS),
+      correction('single-edge-public', 'edge1pub-ext-xmpp-out-5269', XMPP_BOTH_WAYS),
+      correction('scaled-edge-dns-public', 'edgednspub-ext-xmpp-out-5269', XMPP_BOTH_WAYS),
     ],
   },
   {
@@ -75,7 +127,7 @@ export const EDGE_ACCESS_RULES: readonly Rule[] = [
     ports: port(80),
     protocol: 'http',
     purpose: 'Fetching certificate revocation lists',
-    references: edgeTables('ext-crl-80'),
+    references: [...edgeTables('ext-crl-80'), ...balancedEdge('node-crl-80')],
   },
   {
     id: 'edge-access-to-dns-udp-53',
@@ -85,7 +137,7 @@ export const EDGE_ACCESS_RULES: readonly Rule[] = [
     ports: port(53),
     protocol: 'dns',
     purpose: 'Name queries',
-    references: edgeTables('ext-dns-udp-53'),
+    references: [...edgeTables('ext-dns-udp-53'), ...balancedEdge('node-dns-udp-53')],
   },
   {
     id: 'edge-access-to-dns-tcp-53',
@@ -95,34 +147,20 @@ export const EDGE_ACCESS_RULES: readonly Rule[] = [
     ports: port(53),
     protocol: 'dns',
     purpose: 'Name queries over TCP',
-    references: edgeTables('ext-dns-tcp-53'),
-  },
-  {
-    id: 'edge-webconf-client-443',
-    originators: ['any'],
-    usualOriginators: ['client-external'],
-    responders: ['edge-webconf'],
-    transport: 'tcp',
-    ports: port(443),
-    protocol: 'psom-tls',
-    purpose: 'Web conferencing data of external users',
-    references: edgeTables('ext-webconf-443'),
+    references: [...edgeTables('ext-dns-tcp-53'), ...balancedEdge('node-dns-tcp-53')],
   },
   {
     id: 'edge-access-to-media-tcp',
     originators: ['edge-access'],
     responders: ['any'],
     transport: 'tcp',
-    ports: portRange(50000, 59999),
+    ports: portsOf(EDGE_MEDIA),
+    mediaRange: EDGE_MEDIA,
     protocol: 'srtp',
     purpose: 'Media to federation partners, as the page with public addresses prints it',
     references: [
       table('single-edge-public', 'edge1pub-ext-av-rtp-tcp-out'),
-      withdrawal(
-        'single-edge-public',
-        'edge1pub-ext-av-rtp-tcp-out',
-        'Access Edge sends no media: the row means A/V Edge, as its neighbours and the other Edge pages have it.',
-      ),
+      withdrawal('single-edge-public', 'edge1pub-ext-av-rtp-tcp-out', MEANS_AV),
     ],
   },
   {
@@ -133,7 +171,7 @@ export const EDGE_ACCESS_RULES: readonly Rule[] = [
     ports: port(5061),
     protocol: 'sip-mtls',
     purpose: 'Signalling from public IM services',
-    references: edgeTables('pic-sip-in-5061'),
+    references: [...edgeTables('pic-sip-in-5061'), ...publicIm('pic-sip-in-5061')],
   },
   {
     id: 'edge-access-to-pic-5061',
@@ -143,7 +181,7 @@ export const EDGE_ACCESS_RULES: readonly Rule[] = [
     ports: port(5061),
     protocol: 'sip-mtls',
     purpose: 'Signalling to public IM services',
-    references: edgeTables('pic-sip-out-5061'),
+    references: [...edgeTables('pic-sip-out-5061'), ...publicIm('pic-sip-out-5061')],
   },
   {
     id: 'edge-access-pic-client-443',
@@ -153,6 +191,37 @@ export const EDGE_ACCESS_RULES: readonly Rule[] = [
     ports: port(443),
     protocol: 'sip-tls',
     purpose: 'Signalling of external users, as the public IM table repeats it',
-    references: edgeTables('pic-client-443'),
+    references: [...edgeTables('pic-client-443'), ...publicIm('pic-client-443')],
+  },
+  {
+    id: 'edge-access-to-pic-media-tcp',
+    originators: ['edge-access'],
+    responders: ['pic-partner'],
+    transport: 'tcp',
+    ports: portsOf(EDGE_MEDIA),
+    mediaRange: EDGE_MEDIA,
+    protocol: 'srtp',
+    purpose: 'Audio and video to Windows Live Messenger, as the public IM page prints it',
+    references: [...publicIm('pic-av-rtp-tcp-out'), ...publicImNotes(withdrawal, 'pic-av-rtp-tcp-out', MEANS_AV)],
+  },
+  {
+    id: 'edge-access-to-pic-turn-3478',
+    originators: ['edge-access'],
+    responders: ['pic-partner'],
+    transport: 'udp',
+    ports: port(3478),
+    protocol: 'ms-turn',
+    purpose: 'Audio and video to Windows Live Messenger over UDP, as the public IM page prints it',
+    references: [...publicIm('pic-av-stun-out-3478'), ...publicImNotes(withdrawal, 'pic-av-stun-out-3478', MEANS_AV)],
+  },
+  {
+    id: 'edge-access-pic-turn-3478',
+    originators: ['pic-partner'],
+    responders: ['edge-access'],
+    transport: 'udp',
+    ports: port(3478),
+    protocol: 'ms-turn',
+    purpose: 'Audio and video from Windows Live Messenger, as the public IM page prints it',
+    references: [...publicIm('pic-av-stun-in-3478'), ...publicImNotes(withdrawal, 'pic-av-stun-in-3478', MEANS_AV)],
   },
 ]

@@ -1,8 +1,9 @@
-import { port, table } from '../notation.ts'
+import { port, relatedPage, table } from '../notation.ts'
 import type { Rule } from '../rule.ts'
-import { directorProse, REVERSE_PROXY_SENTENCE } from './citations.ts'
+import { directorProse, listener, REVERSE_PROXY_SENTENCE } from './citations.ts'
 
-// What the sentences of the Director pages say of the Front End.
+// What a Front End answers to others than its own pool, and what it opens to the file store. The calls between the
+// services of a pool are in front-end-services.ts, its media in media.ts.
 
 export const FRONT_END_RULES: readonly Rule[] = [
   {
@@ -15,7 +16,9 @@ export const FRONT_END_RULES: readonly Rule[] = [
     purpose: 'External web site of the pool, for requests that reached the reverse proxy on port 80',
     references: [
       ...directorProse(REVERSE_PROXY_SENTENCE, 'dir1-rp-fe-8080'),
-      table('internal-servers', 'int-fe-web-8080'),
+      listener('int-fe-web-8080'),
+      table('reverse-proxy', 'rp-int-8080'),
+      table('autodiscover', 'autod-int-8080'),
     ],
   },
   {
@@ -29,6 +32,8 @@ export const FRONT_END_RULES: readonly Rule[] = [
     references: [
       ...directorProse(REVERSE_PROXY_SENTENCE, 'dir1-rp-fe-4443'),
       table('internal-servers', 'int-fe-web-4443'),
+      table('reverse-proxy', 'rp-int-4443'),
+      table('autodiscover', 'autod-int-4443'),
     ],
   },
   {
@@ -42,6 +47,123 @@ export const FRONT_END_RULES: readonly Rule[] = [
     references: [
       ...directorProse('The Edge speaks SIP to pool and Front End Server on 5061.', 'dir1-edge-fe-sip-5061'),
       table('internal-servers', 'int-fe-sip-5061'),
+    ],
+  },
+  {
+    id: 'front-end-client-5061',
+    originators: ['client-internal'],
+    responders: ['front-end'],
+    transport: 'tcp',
+    ports: port(5061),
+    protocol: 'sip-tls',
+    purpose: 'Sign-in and signalling of internal users',
+    references: [table('internal-servers', 'int-fe-sip-5061')],
+  },
+  {
+    // The row has all SIP between servers, and names the Mediation Server.
+    id: 'front-end-sip-5061',
+    originators: ['front-end', 'mediation', 'sba', 'sbs', 'persistent-chat'],
+    responders: ['front-end'],
+    transport: 'tcp',
+    ports: port(5061),
+    protocol: 'sip-mtls',
+    purpose: 'SIP between servers, reports to the Monitoring Server among it',
+    references: [table('internal-servers', 'int-fe-sip-5061')],
+  },
+  {
+    id: 'front-end-trusted-application-5060',
+    originators: ['trusted-application', 'front-end'],
+    responders: ['front-end'],
+    transport: 'tcp',
+    ports: port(5060),
+    protocol: 'sip',
+    purpose: 'Static routes of trusted services such as remote call control, in clear; optional',
+    references: [listener('int-fe-sip-5060')],
+  },
+  {
+    id: 'front-end-focus-444',
+    originators: ['front-end', 'sba'],
+    responders: ['front-end'],
+    transport: 'tcp',
+    ports: port(444),
+    protocol: 'https',
+    purpose: 'State of conferences, and calls of Survivable Branch Appliances',
+    references: [table('internal-servers', 'int-fe-focus-444')],
+  },
+  {
+    id: 'front-end-web-80',
+    originators: ['front-end', 'client-internal'],
+    responders: ['front-end'],
+    transport: 'tcp',
+    ports: port(80),
+    protocol: 'http',
+    purpose: 'Internal web site of the pool, where HTTPS is not used',
+    references: [listener('int-fe-web-80')],
+  },
+  {
+    id: 'front-end-web-443',
+    originators: ['front-end', 'client-internal'],
+    responders: ['front-end'],
+    transport: 'tcp',
+    ports: port(443),
+    protocol: 'https',
+    purpose: 'Internal web site of the pool, its mobility service among it',
+    references: [listener('int-fe-web-443'), listener('int-fe-mobility-443')],
+  },
+  {
+    id: 'front-end-autodiscover-4443',
+    originators: ['front-end'],
+    responders: ['front-end'],
+    transport: 'tcp',
+    ports: port(4443),
+    protocol: 'https',
+    purpose: 'Autodiscover sign-in between pools',
+    references: [table('internal-servers', 'int-fe-web-4443')],
+  },
+  {
+    id: 'front-end-psom-8057',
+    originators: ['client-internal'],
+    responders: ['front-end'],
+    transport: 'tcp',
+    ports: port(8057),
+    protocol: 'psom-tls',
+    purpose: 'Web conferencing data of internal users',
+    references: [table('internal-servers', 'int-fe-psom-8057')],
+  },
+  {
+    id: 'front-end-psom-8058',
+    originators: ['client-internal'],
+    responders: ['front-end'],
+    transport: 'tcp',
+    ports: port(8058),
+    protocol: 'psom-tls',
+    purpose: 'Web conferencing data of Live Meeting and older clients',
+    references: [listener('int-fe-psom-8058')],
+  },
+  {
+    id: 'front-end-pdp-448',
+    originators: ['client-internal', 'front-end'],
+    responders: ['front-end'],
+    transport: 'tcp',
+    ports: port(448),
+    protocol: 'ms-turn',
+    purpose: 'Call admission control, bandwidth asked for by the ends of a call',
+    references: [listener('int-fe-pdp-448')],
+  },
+  {
+    id: 'front-end-to-file-store-445',
+    originators: ['front-end'],
+    responders: ['file-store'],
+    transport: 'tcp',
+    ports: port(445),
+    protocol: 'smb',
+    purpose: 'File share of the pool; the Backup Service writes to that of the paired pool',
+    references: [
+      relatedPage(
+        'pool-pairing',
+        'pair-smb-445',
+        'The Backup Service copies to the file store of the paired pool, both ways.',
+      ),
     ],
   },
 ]

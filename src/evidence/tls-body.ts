@@ -1,0 +1,32 @@
+/** A hello or a leaf certificate beyond this is not kept. */
+export const MOST_BODY = 16 * 1024
+const LEAST_BODY = 1024
+
+/** Room for a part of a message that comes in pieces. Grows with the bytes that came and is kept for the next one. */
+export class TlsBody {
+  bytes = new Uint8Array(0)
+  view = new DataView(this.bytes.buffer)
+  /** How many of the bytes are filled. */
+  length = 0
+
+  /** Appends the bytes of `view` from `start` to `to`. The caller keeps to MOST_BODY. */
+  append(view: DataView, start: number, to: number): void {
+    if (this.length + to - start > this.bytes.length) this.#grow(this.length + to - start)
+    const bytes = this.bytes
+    let place = this.length
+    for (let at = start; at < to; at += 1) {
+      bytes[place] = view.getUint8(at)
+      place += 1
+    }
+    this.length = place
+  }
+
+  #grow(length: number): void {
+    let size = Math.max(LEAST_BODY, this.bytes.length)
+    while (size < length) size *= 2
+    const larger = new Uint8Array(size)
+    larger.set(this.bytes)
+    this.bytes = larger
+    this.view = new DataView(larger.buffer)
+  }
+}

@@ -1,0 +1,72 @@
+import type { Packet } from '../wire/packet.ts'
+import { FIN, SYN } from '../wire/tcp.ts'
+import { TCP } from '../wire/transport.ts'
+import { KEY_HASH, KEY_SIDE, SHARDS, shardOf } from './flow-key.ts'
+
+/** Packets of each shard that are remembered: a copy comes soon after its original. */
+const REMEMBERED = 512
+const MASK = REMEMBERED - 1
+/** Two hashes, the time in microseconds, and the hop limit. */
+const WORDS = 4
+
+/**
+ * Hosts give every packet another IPv4 identification, also a retransmitted one, so that the same number means the same
+ * packet for as long as it can be under way in the capturing system.
+ */
+export const COPY_WINDOW_US = 100_000
+/**
+ * Without an identification (IPv6, and 0), a repetition may be a retransmission; no host sends one sooner, and a copy is
+ * there within microseconds or after one more hop.
+ */
+export const UNNUMBERED_COPY_WINDOW_US = 1_000
+
+/** What a packet is to those that came shortly before it. */
+export const ORIGINAL = 0
+export const COPY = 1
+/** The same bytes again, but hosts also repeat such a packet: a copy only where the flow has copies anyway. */
+export const COPY_PERHAPS = 2
+
+/**
+ * Recognises packets that the capture holds more than once: a span port sees both ways, several components of a Windows
+ * host trace the same packet, a router's both sides are recorded. Link-layer addresses, VLAN tags and hop limit may differ.
+ */
+export class RecentPackets {
+  readonly #packets = new Int32Array(SHARDS * REMEMBERED * WORDS)
+
+  /** Compares the packet with the recent ones of its shard, and remembers it. */
+  compare(packet: Packet, key: Int32Array): number {
+    const keyHash = key[KEY_HASH]!
+    const isTcp = packet.protocol === TCP && packet.tcpFlags !== 0
+    const front = Math.imul(keyHash ^ (isTcp ? packet.seq : 0), 0x9e3779b1)
+    const first = Math.imul(front ^ (front >>> 15) ^ (isTcp ? packet.ack : 0), 0x85ebca6b)
+    const numbers = (packet.identification << 16) | packet.checksum
+    const back = Math.imul(numbers ^ keyHash, 0xc2b2ae35)
+    const flags = isTcp ? (packet.tcpFlags << 16) | packet.window : 0
+    const length = packet.ipLength * 2 + key[KEY_SIDE]!
+    const second = Math.imul(back ^ (back >>> 13) ^ flags, 0x27d4eb2f) ^ Math.imul(length, 0x165667b1)
+    const mixed = first ^ second
+    const at = (shardOf(keyHash) * REMEMBERED + ((mixed ^ (mixed >>> 16)) & MASK)) * WORDS
+    const packets = this.#packets
+    const now = (packet.time[0]! / 1000) | 0
+    const isSame = packets[at] === first && packets[at + 1] === second
+    if (isSame) {
+      const meaning = meaningOf(packet, isTcp, (now - packets[at + 2]!) | 0, packets[at + 3]!)
+      if (meaning !== ORIGINAL) return meaning
+    }
+    packets[at] = first
+    packets[at + 1] = second
+    packets[at + 2] = now
+    packets[at + 3] = packet.hopLimit
+    return ORIGINAL
+  }
+}
+
+function meaningOf(packet: Packet, isTcp: boolean, elapsedUs: number, hopLimit: number): number {
+  const elapsed = Math.abs(elapsedUs)
+  if (packet.identification !== 0) return elapsed <= COPY_WINDOW_US ? COPY : ORIGINAL
+  if (elapsed > UNNUMBERED_COPY_WINDOW_US) return ORIGINAL
+  if (packet.hopLimit !== hopLimit) return COPY
+  // Acknowledgements and resets are repeated at once when several segments call for them.
+  if (isTcp && packet.payloadLength === 0 && (packet.tcpFlags & (SYN | FIN)) === 0) return COPY_PERHAPS
+  return COPY
+}

@@ -1,0 +1,199 @@
+import { DnsAnswers, readAnswers } from '../evidence/dns.ts'
+import { FROM_ORIGINATOR, FROM_RESPONDER, type Identified, SERVICE_MASK, UNDECIDED } from '../evidence/identified.ts'
+import { identifyDatagram, identifyStream, writeClaim } from '../evidence/identify.ts'
+import { streamProof } from '../evidence/inspection.ts'
+import { BEGINNING_MISSING } from '../evidence/proof.ts'
+import { continuesRtp, rtpSequence, rtpSource } from '../evidence/rtp.ts'
+import { DNS, HTTP, NET_FRAMING, RTP, TLS, UNIDENTIFIED, XMPP } from '../evidence/service.ts'
+import type { Packet } from '../wire/packet.ts'
+import { SYN } from '../wire/tcp.ts'
+import { shardOf } from './flow-key.ts'
+import type { FlowLog } from './flow-log.ts'
+import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
+import { Inspections } from './inspections.ts'
+import { Presented } from './presented.ts'
+import {
+  CLAIM,
+  EVIDENCE,
+  EVIDENCE_LOOKS_BITS,
+  EVIDENCE_LOOKS_MASK,
+  EVIDENCE_LOOKS_SHIFT,
+  EVIDENCE_ORIGINATOR_SHIFT,
+  EVIDENCE_PATH_SHIFT,
+  EVIDENCE_SERVICE_MASK,
+  HASH,
+  INSPECTION,
+  PROOF,
+  RTP_SEQUENCE,
+  RTP_SOURCE,
+  STATE,
+  STATE_SETTLED,
+  SYN_SEQUENCE,
+} from './row.ts'
+import { isSynKnown } from './tcp-state.ts'
+
+/** Datagrams of one side that are looked at before it is given up. */
+export const MOST_LOOKS = 4
+
+/** Longest name that is taken from a payload. */
+const LONGEST_NAME = 255
+
+/**
+ * Looks at the payload of flows that are not settled. One payload is enough for most; inspections.ts has the others.
+ */
+export class Payloads {
+  readonly inspections: Inspections
+  readonly presented: Presented
+  readonly #table: FlowTable
+  readonly #log: FlowLog
+  readonly #claim = new Int32Array(3)
+  readonly #name = new Uint8Array(LONGEST_NAME)
+  readonly #answers = new DnsAnswers()
+
+  constructor(table: FlowTable, log: FlowLog) {
+    this.#table = table
+    this.#log = log
+    this.presented = new Presented(log)
+    this.inspections = new Inspections(table, this.presented)
+  }
+
+  /** A TCP segment with payload, of a flow that is not settled. */
+  lookAtSegment(flow: number, side: number, packet: Packet, view: DataView): void {
+    const { cold } = this.#table
+    const row = coldRow(flow)
+    const { payload, payloadEnd } = packet
+    if (looksOf(cold[row + EVIDENCE]!, side) > 0) return
+    // Data that comes with a SYN begins behind it.
+    const sequence = packet.tcpFlags & SYN ? (packet.seq + 1) | 0 : packet.seq
+    const beginning = this.#beginning(flow, side, sequence)
+    if (cold[row + INSPECTION] === 0) {
+      if (payloadEnd <= payload) return
+      const found = sequence === beginning ? identifyStream(view, payload, payloadEnd) : UNDECIDED
+      if (found === UNIDENTIFIED) {
+        this.#noteUnidentifiedStream(flow, side)
+        return
+      }
+      if (found !== UNDECIDED && isPlain(found & SERVICE_MASK)) {
+        cold[row + PROOF] = cold[row + PROOF]! | streamProof(found & SERVICE_MASK, view, payload)
+        this.#note(flow, side, found, view, payload, payloadEnd)
+        return
+      }
+      this.inspections.open(flow, packet.clock)
+    }
+    this.inspections.read(flow, side, packet, view, sequence, beginning)
+  }
+
+  /** A datagram with payload, of a flow that is not settled. */
+  lookAtDatagram(flow: number, side: number, packet: Packet, view: DataView): void {
+    const { cold } = this.#table
+    const row = coldRow(flow)
+    const { payload, payloadEnd } = packet
+    if (looksOf(cold[row + EVIDENCE]!, side) >= MOST_LOOKS || payloadEnd <= payload) return
+    const sequence = cold[row + RTP_SEQUENCE + side]!
+    if (sequence !== 0 && continuesRtp(view, payload, payloadEnd, cold[row + RTP_SOURCE + side]!, sequence - 1)) {
+      this.#note(flow, side, RTP, view, payload, payloadEnd)
+      return
+    }
+    const found = identifyDatagram(view, payload, payloadEnd)
+    if (found === UNDECIDED) {
+      cold[row + RTP_SOURCE + side] = rtpSource(view, payload)
+      cold[row + RTP_SEQUENCE + side] = rtpSequence(view, payload) + 1
+    }
+    if (found === UNDECIDED || found === UNIDENTIFIED) this.#noteUnidentifiedDatagram(flow, side, found)
+    else this.#note(flow, side, found, view, payload, payloadEnd)
+  }
+
+  /** Where the side's stream begins; at this payload, where nothing tells. */
+  #beginning(flow: number, side: number, sequence: number): number {
+    const { hot, cold } = this.#table
+    const row = coldRow(flow)
+    if (isSynKnown(hot[hotRow(flow) + STATE]!, side)) return (cold[row + SYN_SEQUENCE + side]! + 1) | 0
+    cold[row + PROOF] = cold[row + PROOF]! | BEGINNING_MISSING
+    return sequence
+  }
+
+  #note(flow: number, side: number, found: Identified, view: DataView, start: number, end: number): void {
+    const { hot, cold } = this.#table
+    const row = coldRow(flow)
+    const service = found & SERVICE_MASK
+    let evidence = withService(cold[row + EVIDENCE]!, service)
+    if (found & FROM_ORIGINATOR) evidence |= (side + 1) << EVIDENCE_ORIGINATOR_SHIFT
+    else if (found & FROM_RESPONDER) evidence |= (2 - side) << EVIDENCE_ORIGINATOR_SHIFT
+    hot[hotRow(flow) + STATE] = hot[hotRow(flow) + STATE]! | STATE_SETTLED
+    const shard = shardOf(cold[row + HASH]!)
+    if (service === HTTP) {
+      const claim = this.#claim
+      claim.fill(0)
+      writeClaim(service, view, start, end, claim)
+      evidence |= claim[2]! << EVIDENCE_PATH_SHIFT
+      cold[row + CLAIM] = this.#text(shard, view, claim[0]!, claim[1]!)
+    } else if (service === DNS) this.#noteAnswers(shard, view, start, end)
+    cold[row + EVIDENCE] = evidence
+  }
+
+  /** One side's stream begins with nothing that is known. The other one's may still tell. */
+  #noteUnidentifiedStream(flow: number, side: number): void {
+    const { hot, cold } = this.#table
+    const row = coldRow(flow)
+    const state = hot[hotRow(flow) + STATE]!
+    const evidence = withLook(cold[row + EVIDENCE]!, side)
+    // From the middle of a stream, unknown bytes say nothing.
+    cold[row + EVIDENCE] = isSynKnown(state, side) ? withService(evidence, UNIDENTIFIED) : evidence
+    if (looksOf(evidence, 1 - side) > 0) hot[hotRow(flow) + STATE] = state | STATE_SETTLED
+  }
+
+  #noteUnidentifiedDatagram(flow: number, side: number, found: Identified): void {
+    const { hot, cold } = this.#table
+    const row = coldRow(flow)
+    const evidence = withLook(cold[row + EVIDENCE]!, side)
+    const isGivenUp = looksOf(evidence, side) === MOST_LOOKS
+    // A single packet that may be RTP is not unknown yet.
+    cold[row + EVIDENCE] = found === UNIDENTIFIED || isGivenUp ? withService(evidence, UNIDENTIFIED) : evidence
+    if (isGivenUp && looksOf(evidence, 1 - side) === MOST_LOOKS) {
+      hot[hotRow(flow) + STATE] = hot[hotRow(flow) + STATE]! | STATE_SETTLED
+    }
+  }
+
+  #text(shard: number, view: DataView, start: number, end: number): number {
+    const name = this.#name
+    const length = Math.min(end - start, LONGEST_NAME)
+    for (let index = 0; index < length; index += 1) name[index] = lowerCase(view.getUint8(start + index))
+    return this.presented.text(shard, name, length)
+  }
+
+  #noteAnswers(shard: number, view: DataView, start: number, end: number): void {
+    const answers = this.#answers
+    readAnswers(view, start, end, answers)
+    if (answers.count === 0) return
+    const text = this.presented.text(shard, answers.name, answers.nameLength)
+    if (text === 0) return
+    const { hosts } = this.#log
+    for (let index = 0; index < answers.count; index += 1) {
+      const at = index * 4
+      const { families, words } = answers
+      const host = hosts.numberOf(families[index]!, words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!)
+      this.presented.answer(shard, host, text)
+    }
+  }
+}
+
+/** Whether a payload of this service settles the flow; TLS, and what goes before it, must be read on. */
+function isPlain(service: number): boolean {
+  return service !== TLS && service !== NET_FRAMING && service !== XMPP
+}
+
+function looksOf(evidence: number, side: number): number {
+  return (evidence >>> (EVIDENCE_LOOKS_SHIFT + side * EVIDENCE_LOOKS_BITS)) & EVIDENCE_LOOKS_MASK
+}
+
+function withLook(evidence: number, side: number): number {
+  return evidence + (1 << (EVIDENCE_LOOKS_SHIFT + side * EVIDENCE_LOOKS_BITS))
+}
+
+function withService(evidence: number, service: number): number {
+  return (evidence & ~EVIDENCE_SERVICE_MASK) | service
+}
+
+function lowerCase(octet: number): number {
+  return octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet
+}

@@ -1,0 +1,79 @@
+import { SHARDS } from './flow-key.ts'
+import type { FlowLog } from './flow-log.ts'
+
+/** Bytes of names and of certificates that the flows of one shard may present; what comes beyond is not kept. */
+export const MOST_TEXT_BYTES = 128 * 1024
+export const MOST_CERTIFICATE_BYTES = 512 * 1024
+/** Different answers of name servers that one shard may give. */
+export const MOST_ANSWERS = 4096
+
+/**
+ * Takes the names and certificates that flows present into the log, up to a limit for each shard. A shard pays for what it
+ * presents even where another one has presented the same: limits must not depend on who else works.
+ */
+export class Presented {
+  /** Names, certificates and answers that were not kept. */
+  limited = 0
+
+  readonly #log: FlowLog
+  readonly #texts = new Allowance(MOST_TEXT_BYTES)
+  readonly #certificates = new Allowance(MOST_CERTIFICATE_BYTES)
+  readonly #answers = new Allowance(MOST_ANSWERS)
+
+  constructor(log: FlowLog) {
+    this.#log = log
+  }
+
+  /** The number of a text in the log; 0 for an empty one, and for one that is not kept. */
+  text(shard: number, bytes: Uint8Array, length: number): number {
+    if (length === 0) return 0
+    const { texts } = this.#log
+    const known = texts.find(bytes, length)
+    if (!this.#texts.grants(shard, known === 0 ? texts.count + 1 : known, length)) {
+      this.limited += 1
+      return 0
+    }
+    return texts.numberOf(bytes, length)
+  }
+
+  certificate(shard: number, bytes: Uint8Array, length: number): number {
+    if (length === 0) return 0
+    const { certificates } = this.#log
+    const known = certificates.find(bytes, length)
+    if (!this.#certificates.grants(shard, known === 0 ? certificates.count + 1 : known, length)) {
+      this.limited += 1
+      return 0
+    }
+    return certificates.numberOf(bytes, length)
+  }
+
+  /** A name server said that this name has the address of this host. */
+  answer(shard: number, host: number, text: number): void {
+    const answer = this.#log.answerOf(host, text)
+    if (this.#answers.grants(shard, answer, 1)) this.#log.addAnswer(answer)
+    else this.limited += 1
+  }
+}
+
+/** How much each shard may still take; what it took once costs nothing more. */
+class Allowance {
+  readonly #left: Float64Array
+  readonly #taken: (Set<number> | undefined)[] = new Array(SHARDS)
+
+  constructor(each: number) {
+    this.#left = new Float64Array(SHARDS).fill(each)
+  }
+
+  grants(shard: number, number: number, cost: number): boolean {
+    let taken = this.#taken[shard]
+    if (taken?.has(number)) return true
+    if (this.#left[shard]! < cost) return false
+    this.#left[shard]! -= cost
+    if (taken === undefined) {
+      taken = new Set()
+      this.#taken[shard] = taken
+    }
+    taken.add(number)
+    return true
+  }
+}

@@ -1,0 +1,52 @@
+import { type Doubt, doubtsOf, losesAnswers, type Trust } from '../judge/trust.ts'
+import { formatBytes, formatCount } from './format.ts'
+
+/** In one sentence, how far a capture can be trusted. */
+export function trustSentence(trust: Trust): string {
+  const doubts = doubtsOf(trust)
+  if (doubts.length === 0) return `nothing speaks against it: ${basisText(trust)}`
+  const consequence = losesAnswers(doubts)
+    ? ': what looks refused or unanswered is marked doubtful-outcome and not called broken'
+    : ''
+  return doubts.map((doubt) => DOUBT_TEXTS[doubt](trust)).join('; ') + consequence
+}
+
+function basisText({ tcpFlows, midstreamFlows, missingBytes }: Trust): string {
+  if (tcpFlows === 0) return 'no TCP flows to tell by'
+  const begun = tcpFlows - midstreamFlows
+  const missing = missingBytes === 0 ? 'no bytes missing' : `${formatBytes(missingBytes)} missing`
+  return `${formatCount(begun)} of ${formatCount(tcpFlows)} TCP flows seen from their beginning, ${missing}`
+}
+
+const DOUBT_TEXTS: Readonly<Record<Doubt, (trust: Trust) => string>> = {
+  'one-sided': ({ oneSidedFlows, tcpFlows }) =>
+    `only one direction of ${formatCount(oneSidedFlows)} of ${formatCount(tcpFlows)} TCP flows`,
+  loss: ({ missingBytes, droppedPackets }) => {
+    const dropped =
+      droppedPackets === null || droppedPackets === 0 ? '' : `${formatCount(droppedPackets)} packets dropped`
+    const missing = missingBytes === 0 ? '' : `${formatBytes(missingBytes)} acknowledged but not captured`
+    return [dropped, missing].filter((text) => text !== '').join(', ')
+  },
+  'cut-off': ({ damagedFiles }) => `${formatCount(damagedFiles)} of its files end early`,
+  midstream: ({ midstreamFlows, tcpFlows }) =>
+    `${formatCount(midstreamFlows)} of ${formatCount(tcpFlows)} TCP flows met midstream`,
+  snapped: ({ cutRecords, records }) =>
+    `${formatCount(cutRecords)} of ${formatCount(records)} records hold only the beginning of their packet`,
+  clock: ({ backwardRecords }) => `its clock went back ${formatCount(backwardRecords)} times`,
+}
+
+/** The figures for programs. */
+export function trustFigures(trust: Trust): Readonly<Record<string, number | null | readonly string[]>> {
+  return {
+    doubts: doubtsOf(trust),
+    tcp_flows: trust.tcpFlows,
+    midstream_flows: trust.midstreamFlows,
+    one_sided_flows: trust.oneSidedFlows,
+    tcp_bytes: trust.tcpBytes,
+    missing_bytes: trust.missingBytes,
+    cut_records: trust.cutRecords,
+    backward_records: trust.backwardRecords,
+    dropped_packets: trust.droppedPackets,
+    damaged_files: trust.damagedFiles,
+  }
+}

@@ -1,0 +1,376 @@
+import { describe, expect, it } from 'vitest'
+import { addressText } from '../../src/wire/address.ts'
+import { encapsulationNames } from '../../src/wire/encapsulation.ts'
+import {
+  LINK_CISCO_HDLC,
+  LINK_ETHERNET,
+  LINK_FDDI,
+  LINK_LINUX_SLL,
+  LINK_NFLOG,
+  LINK_PPP,
+  LINK_PPP_HDLC,
+  linkTypeName,
+} from '../../src/wire/link-type.ts'
+import { filler, join, patched, u16 } from '../support/octets.ts'
+import * as build from '../support/packets.ts'
+import * as around from './around.ts'
+import { decode } from './decoding.ts'
+
+const V4 = build.ipv4(build.tcp({ payload: filler(9) }))
+const V6 = build.ipv6(build.udp({ payload: filler(9) }))
+const FRAME_V4 = build.ethernet(V4)
+const FRAME_V6 = build.ethernet(V6, { tags: [0x8100] })
+const ARP = build.ethernet({ etherType: 0x0806, bytes: new Uint8Array(28) })
+
+const SEEN_V4 = '6 10.0.0.20:50000 > 10.0.0.16:5061 9 of 49'
+const SEEN_V6 = '17 2001:db8::20:50000 > 2001:db8::16:3478 9 of 57'
+
+/** What a frame says, in one line: transport, ends, payload and IP length, and what stands around it. */
+function seen(frame: Uint8Array, linkType = LINK_ETHERNET, captured = frame.length): string {
+  const { name, packet } = decode(frame, linkType, captured)
+  if (name !== 'ok' && name !== 'tunnel-unreadable') return name
+  const src = addressText(packet.family, packet.src0, packet.src1, packet.src2, packet.src3)
+  const dst = addressText(packet.family, packet.dst0, packet.dst1, packet.dst2, packet.dst3)
+  const ends = `${packet.protocol} ${src}:${packet.srcPort} > ${dst}:${packet.dstPort}`
+  const text = `${ends} ${packet.payloadLength} of ${packet.ipLength}`
+  const names = encapsulationNames(packet.encapsulation)
+  return [text, ...names, ...(name === 'ok' ? [] : [name])].join(' ')
+}
+
+/** A segment in an IP packet between the ends of a tunnel, in a frame. */
+function tunnel(segment: build.Segment, fields: build.Ipv4Fields = {}): Uint8Array {
+  return build.ethernet(build.ipv4(segment, { src: '192.0.2.1', dst: '192.0.2.2', ...fields }))
+}
+
+function tunnelV6(segment: build.Segment): Uint8Array {
+  return build.ethernet(build.ipv6(segment, { src: '2001:db8:9::1', dst: '2001:db8:9::2' }))
+}
+
+function datagram(dstPort: number, payload: Uint8Array, fields: build.Ipv4Fields = {}): Uint8Array {
+  return tunnel(build.udp({ srcPort: 60_000, dstPort, payload }), fields)
+}
+
+const outer = (protocol: number, ports: string, payload: number, length: number) => {
+  const [srcPort, dstPort] = ports.split(' ')
+  return `${protocol} 192.0.2.1:${srcPort} > 192.0.2.2:${dstPort} ${payload} of ${length}`
+}
+
+describe('MPLS', () => {
+  it.each([
+    ['IPv4', around.mpls([16], V4.bytes), `${SEEN_V4} mpls`],
+    ['IPv6 under a stack', around.mpls([100, 200, 300], V6.bytes), `${SEEN_V6} mpls`],
+    ['multicast labels', around.mpls([16], V4.bytes, 0x8848), `${SEEN_V4} mpls`],
+    ['sixteen labels', around.mpls(new Array<number>(16).fill(17), V4.bytes), `${SEEN_V4} mpls`],
+    ['a pseudowire', around.mpls([16], FRAME_V4), `${SEEN_V4} mpls pseudowire`],
+    ['a pseudowire of a tagged frame', around.mpls([16], FRAME_V6), `${SEEN_V6} mpls pseudowire`],
+    ['a control word', around.mpls([16], join(around.CONTROL_WORD, FRAME_V4)), `${SEEN_V4} mpls pseudowire`],
+    ['a pseudowire to an address that begins like IPv4', pseudowireTo(0x46), `${SEEN_V4} mpls pseudowire`],
+    ['a pseudowire to an address that begins like IPv6', pseudowireTo(0x66), `${SEEN_V4} mpls pseudowire`],
+  ])('is followed to %s', (_name, content, expected) => {
+    expect(seen(build.ethernet(content))).toBe(expected)
+  })
+
+  it('under other link layers is followed too', () => {
+    expect(seen(build.linuxSll(around.mpls([16], V4.bytes)), LINK_LINUX_SLL)).toBe(`${SEEN_V4} mpls`)
+  })
+
+  it.each([
+    ['too many labels', around.mpls(new Array<number>(17).fill(17), V4.bytes), 'mpls-labels-too-many'],
+    ['labels without end', { etherType: 0x8847, bytes: new Uint8Array(1000) }, 'mpls-labels-too-many'],
+    ['an associated channel', around.mpls([13], filler(40).fill(0x10, 0, 1)), 'not-ip'],
+    ['a pseudowire of something else', around.mpls([16], join(around.CONTROL_WORD, ARP)), 'not-ip'],
+    ['nothing', around.mpls([16], []), 'link-header-cut'],
+  ])('with %s is no packet', (_name, content, expected) => {
+    expect(seen(build.ethernet(content))).toBe(expected)
+  })
+})
+
+/** The third and fourth octet are an impossible length of an IP packet. */
+function pseudowireTo(first: number): around.Content {
+  return around.mpls([16], patched(FRAME_V4, 0, [first, 0x15, 0xff, 0xff, 0xff, 0xff]))
+}
+
+describe('PPPoE', () => {
+  it('holds IP packets and MPLS', () => {
+    expect(seen(build.ethernet(around.pppoe(0x0021, V4.bytes)))).toBe(`${SEEN_V4} pppoe`)
+    expect(seen(build.ethernet(around.pppoe(0x0057, V6.bytes), { tags: [0x88a8, 0x8100] }))).toBe(`${SEEN_V6} pppoe`)
+    expect(seen(build.ethernet(around.pppoe(0x0281, around.mpls([16], V4.bytes).bytes)))).toBe(`${SEEN_V4} mpls pppoe`)
+  })
+
+  it('ends where its length says', () => {
+    const zeroLength = build.ipv4(build.udp({ length: 0, payload: filler(9) }), { totalLength: 0 })
+    const frame = build.ethernet(around.pppoe(0x0021, zeroLength.bytes), { padding: filler(10) })
+    expect(seen(frame)).toBe('17 10.0.0.20:50000 > 10.0.0.16:3478 9 of 37 pppoe')
+    expect(seen(build.ethernet(around.pppoe(0x0021, V4.bytes, { length: 5 })))).toBe('ipv4-header-cut')
+    expect(seen(build.ethernet(around.pppoe(0x0021, V4.bytes, { length: 0 })))).toBe('link-header-cut')
+  })
+
+  it('of discovery, and of control protocols, is no IP packet', () => {
+    expect(seen(build.ethernet({ ...around.pppoe(0x0021, V4.bytes), etherType: 0x8863 }))).toBe('not-ip')
+    expect(seen(build.ethernet(around.pppoe(0x0021, V4.bytes, { code: 9 })))).toBe('not-ip')
+    expect(seen(build.ethernet(around.pppoe(0xc021, V4.bytes)))).toBe('not-ip')
+  })
+})
+
+it('Cisco metadata stands between Ethernet and the packet', () => {
+  expect(seen(build.ethernet(around.ciscoMetadata(V4)))).toBe(`${SEEN_V4} cisco-metadata`)
+  expect(seen(build.ethernet(around.ciscoMetadata(V6), { tags: [0x8100] }))).toBe(`${SEEN_V6} cisco-metadata`)
+  expect(seen(build.ethernet(around.ciscoMetadata({ etherType: 0x0806, bytes: ARP })))).toBe('not-ip')
+  expect(seen(build.ethernet(around.ciscoMetadata({ etherType: 100, bytes: ARP })))).toBe('not-ip')
+})
+
+describe('link types of wide-area links, FDDI and netfilter', () => {
+  const hdlc = (protocol: readonly number[]) => join(protocol, V4.bytes)
+
+  it.each([LINK_PPP, LINK_PPP_HDLC])('PPP comes with and without framing, under link type %i', (linkType) => {
+    expect(seen(hdlc([0xff, 0x03, 0x00, 0x21]), linkType)).toBe(SEEN_V4)
+    expect(seen(hdlc([0xff, 0x03, 0x21]), linkType)).toBe(SEEN_V4)
+    expect(seen(hdlc([0x00, 0x21]), linkType)).toBe(SEEN_V4)
+    expect(seen(hdlc([0x21]), linkType)).toBe(SEEN_V4)
+    expect(seen(join([0x57], V6.bytes), linkType)).toBe(SEEN_V6)
+    expect(seen(hdlc([0x0f, 0x00, 0x08, 0x00]), linkType)).toBe(SEEN_V4)
+    expect(seen(hdlc([0xff, 0x03, 0xc0, 0x21]), linkType)).toBe('not-ip')
+    expect(seen(join([0x02, 0x83], around.mpls([16], V4.bytes).bytes), linkType)).toBe(`${SEEN_V4} mpls`)
+  })
+
+  it('Cisco HDLC names packets by their EtherType', () => {
+    expect(seen(around.ciscoHdlc(V4), LINK_CISCO_HDLC)).toBe(SEEN_V4)
+    expect(seen(around.ciscoHdlc(V6), LINK_CISCO_HDLC)).toBe(SEEN_V6)
+    expect(seen(around.ciscoHdlc(around.mpls([16], V4.bytes)), LINK_CISCO_HDLC)).toBe(`${SEEN_V4} mpls`)
+    expect(seen(around.ciscoHdlc({ etherType: 0x8035, bytes: filler(14) }), LINK_CISCO_HDLC)).toBe('not-ip')
+    expect(seen(around.ciscoHdlc({ etherType: 40, bytes: filler(14) }), LINK_CISCO_HDLC)).toBe('not-ip')
+  })
+
+  it('FDDI carries LLC', () => {
+    expect(seen(around.fddi(V4), LINK_FDDI)).toBe(SEEN_V4)
+    expect(seen(around.fddi(V6, { control: 0xd4 }), LINK_FDDI)).toBe(SEEN_V6)
+    expect(seen(around.fddi(V4, { control: 0x41 }), LINK_FDDI)).toBe('not-ip')
+    expect(decode(around.fddi(V4, { broadcast: true }), LINK_FDDI).packet.linkBroadcast).toBe(true)
+    expect(decode(around.fddi(V4), LINK_FDDI).packet.linkBroadcast).toBe(false)
+  })
+
+  it.each([true, false])('netfilter’s log has values in either byte order (little-endian: %s)', (little) => {
+    const padded = join(V4.bytes, [0, 0])
+    expect(seen(around.nflog(V4.bytes, little), LINK_NFLOG)).toBe(SEEN_V4)
+    expect(seen(around.nflog(padded, little), LINK_NFLOG)).toBe(SEEN_V4)
+    expect(seen(around.nflog(V6.bytes, little, 10), LINK_NFLOG)).toBe(SEEN_V6)
+    expect(seen(around.nflog(V6.bytes, little, 7), LINK_NFLOG)).toBe('not-ip')
+  })
+
+  it('netfilter’s log without a packet is no IP packet, and with values that make no sense is cut', () => {
+    const log = around.nflog([] as never, true)
+    expect(seen(log.subarray(0, 32), LINK_NFLOG)).toBe('not-ip')
+    expect(seen(log, LINK_NFLOG, 34)).toBe('link-header-cut')
+    expect(seen(patched(log, 4, [3]), LINK_NFLOG)).toBe('link-header-cut')
+    expect(seen(patched(log, 1, [1]), LINK_NFLOG)).toBe('not-ip')
+    const values = new Array<readonly number[]>(65).fill([4, 0, 1, 0])
+    expect(seen(join([2, 0, 0, 0], ...values), LINK_NFLOG)).toBe('not-ip')
+  })
+
+  it('have names', () => {
+    const types = [LINK_PPP, LINK_PPP_HDLC, LINK_CISCO_HDLC, LINK_FDDI, LINK_NFLOG]
+    expect(types.map(linkTypeName)).toEqual(['ppp', 'ppp-hdlc', 'cisco-hdlc', 'fddi', 'nflog'])
+  })
+})
+
+describe('GRE', () => {
+  it.each([
+    ['nothing more', {}],
+    ['a checksum', { checksum: true }],
+    ['a key', { key: true }],
+    ['a sequence number', { sequence: true }],
+    ['all three', { checksum: true, key: true, sequence: true }],
+  ])('with %s holds packets and frames', (_name, fields) => {
+    expect(seen(tunnel(around.gre(V4, fields)))).toBe(`${SEEN_V4} gre`)
+    expect(seen(tunnelV6(around.gre(V6, fields)))).toBe(`${SEEN_V6} gre`)
+    expect(seen(tunnel(around.gre(around.bridged(FRAME_V6), fields)))).toBe(`${SEEN_V6} gre`)
+    expect(seen(tunnel(around.gre(around.mpls([16], V4.bytes), fields)))).toBe(`${SEEN_V4} mpls gre`)
+  })
+
+  it.each([
+    ['a keepalive', around.gre({ etherType: 0, bytes: new Uint8Array(0) }), 4],
+    ['PPTP', around.gre({ etherType: 0x880b, bytes: V4.bytes }, { flags: 0x3001 }), 53],
+    ['routing', around.gre(V4, { flags: 0x4000 }), 53],
+    ['ARP', around.gre(around.bridged(ARP)), ARP.length + 4],
+    ['a protocol that is not read', around.gre({ etherType: 0x883e, bytes: V4.bytes }), 53],
+  ])('with %s is a packet of the tunnel', (_name, segment, payload) => {
+    expect(seen(tunnel(segment))).toBe(outer(47, '0 0', payload, payload + 20))
+  })
+
+  it('is the packet where its inside makes no sense, and says so', () => {
+    const wrong = tunnel(around.gre({ ...V4, bytes: patched(V4.bytes, 0, [0x54]) }))
+    expect(seen(wrong)).toBe(`${outer(47, '0 0', 53, 73)} tunnel-unreadable`)
+    const cut = tunnel(around.gre(V4))
+    expect(seen(cut, LINK_ETHERNET, 45)).toBe(`${outer(47, '0 0', 53, 73)} tunnel-unreadable`)
+  })
+
+  it('reads nothing behind the end of the packet around it', () => {
+    const frame = tunnel(around.gre(V4), { totalLength: 24 })
+    expect(seen(frame)).toBe(`${outer(47, '0 0', 4, 24)} tunnel-unreadable`)
+    const six = tunnel(around.ipInside(build.ipv6(build.transport(58, filler(8)))), { totalLength: 20 })
+    expect(seen(six)).toBe(`${outer(41, '0 0', 0, 20)} tunnel-unreadable`)
+  })
+
+  it('has the length of the packet inside from its own header when a short snap length cut it', () => {
+    expect(seen(tunnel(around.gre(V4)), LINK_ETHERNET, 62)).toBe(`${SEEN_V4} gre`)
+  })
+})
+
+describe('ERSPAN', () => {
+  it('of all types holds the mirrored frame', () => {
+    expect(seen(tunnel(around.erspan1(FRAME_V4)))).toBe(`${SEEN_V4} erspan`)
+    expect(seen(tunnel(around.erspan2(FRAME_V6)))).toBe(`${SEEN_V6} erspan`)
+    expect(seen(tunnel(around.erspan3(FRAME_V4)))).toBe(`${SEEN_V4} erspan`)
+    expect(seen(tunnel(around.erspan3(FRAME_V4, { platform: true })))).toBe(`${SEEN_V4} erspan`)
+    expect(seen(tunnel(around.erspan3(V4.bytes, { frameType: 2 })))).toBe(`${SEEN_V4} erspan`)
+    expect(seen(tunnel(around.erspan3(V6.bytes, { frameType: 2, platform: true })))).toBe(`${SEEN_V6} erspan`)
+  })
+
+  it('of other versions and frame types is a packet of the tunnel', () => {
+    const ends = '47 192.0.2.1:0 > 192.0.2.2:0'
+    expect(seen(tunnel(around.erspan2(FRAME_V4, 3)))).toBe(`${ends} 79 of 99`)
+    expect(seen(tunnel(around.erspan3(FRAME_V4, { frameType: 5 })))).toBe(`${ends} 83 of 103`)
+  })
+
+  it('knows the mirrored frame’s broadcast', () => {
+    const mirrored = build.ethernet(V4, { broadcast: true })
+    expect(decode(tunnel(around.erspan1(mirrored)), LINK_ETHERNET).packet.linkBroadcast).toBe(true)
+    const wrong = build.ethernet({ ...V4, bytes: filler(40) }, { broadcast: true })
+    expect(decode(tunnel(around.erspan1(wrong)), LINK_ETHERNET).packet.linkBroadcast).toBe(false)
+  })
+})
+
+describe('IP in IP', () => {
+  it('holds either version in either version', () => {
+    expect(seen(tunnel(around.ipInside(V4)))).toBe(`${SEEN_V4} ip-in-ip`)
+    expect(seen(tunnel(around.ipInside(V6)))).toBe(`${SEEN_V6} 6in4`)
+    expect(seen(tunnelV6(around.ipInside(V4)))).toBe(`${SEEN_V4} ip-in-ip`)
+    expect(seen(tunnelV6(around.ipInside(V6)))).toBe(`${SEEN_V6} ip-in-ip`)
+  })
+
+  it('with another version inside is a packet of the tunnel', () => {
+    expect(seen(tunnel({ protocol: 4, bytes: V6.bytes }))).toBe(`${outer(4, '0 0', 57, 77)} tunnel-unreadable`)
+  })
+})
+
+describe('VXLAN', () => {
+  const HEADER = [8, 0, 0, 0, 0, 0, 42, 0]
+  const length = FRAME_V4.length + 8
+
+  it('holds a frame, under its port and the one before', () => {
+    expect(seen(datagram(4789, around.vxlan(FRAME_V4)))).toBe(`${SEEN_V4} vxlan`)
+    expect(seen(datagram(8472, around.vxlan(FRAME_V6)))).toBe(`${SEEN_V6} vxlan`)
+    expect(seen(datagram(4789, around.vxlan(FRAME_V4, [0x88, 0x08, 0x12, 0x34, 0, 0, 42, 0])))).toBe(`${SEEN_V4} vxlan`)
+    expect(seen(tunnelV6(build.udp({ dstPort: 4789, payload: around.vxlan(FRAME_V4) })))).toBe(`${SEEN_V4} vxlan`)
+  })
+
+  it.each([
+    ['no identifier', patched(Uint8Array.from(HEADER), 0, [0])],
+    ['other flags', patched(Uint8Array.from(HEADER), 0, [0x0c])],
+    ['reserved bits', patched(Uint8Array.from(HEADER), 3, [1])],
+    ['a reserved last octet', patched(Uint8Array.from(HEADER), 7, [1])],
+  ])('with %s is another protocol on its port', (_name, header) => {
+    expect(seen(datagram(4789, around.vxlan(FRAME_V4, header)))).toBe(outer(17, '60000 4789', length, length + 28))
+  })
+
+  it('on other ports, and from its port, is not looked for', () => {
+    expect(seen(datagram(4790, around.vxlan(FRAME_V4)))).toBe(outer(17, '60000 4790', length, length + 28))
+    const answer = tunnel(build.udp({ srcPort: 4789, dstPort: 60_000, payload: around.vxlan(FRAME_V4) }))
+    expect(seen(answer)).toBe(outer(17, '4789 60000', length, length + 28))
+  })
+
+  it('with ARP inside, or nothing, is a packet of the tunnel', () => {
+    expect(seen(datagram(4789, around.vxlan(ARP)))).toBe(outer(17, '60000 4789', ARP.length + 8, ARP.length + 36))
+    const empty = seen(datagram(4789, around.vxlan(new Uint8Array(0))))
+    expect(empty).toBe(`${outer(17, '60000 4789', 8, 36)} tunnel-unreadable`)
+  })
+})
+
+describe('Geneve', () => {
+  const options = join(around.geneveOption(0), around.geneveOption(2), around.geneveOption(1))
+
+  it('holds a frame or a packet, behind its options', () => {
+    expect(seen(datagram(6081, around.geneve(around.bridged(FRAME_V4))))).toBe(`${SEEN_V4} geneve`)
+    expect(seen(datagram(6081, around.geneve(around.bridged(FRAME_V6), options)))).toBe(`${SEEN_V6} geneve`)
+    expect(seen(datagram(6081, around.geneve(V6, options)))).toBe(`${SEEN_V6} geneve`)
+  })
+
+  const sound = around.geneve(around.bridged(FRAME_V4), options)
+  it.each([
+    ['another version', patched(sound, 0, [0x46])],
+    ['reserved flags', patched(sound, 1, [0x01])],
+    ['a message between the tunnel’s ends', patched(sound, 1, [0x80])],
+    ['a reserved last octet', patched(sound, 7, [1])],
+    ['no EtherType', patched(sound, 2, u16(0x0100))],
+    ['options that run over their end', patched(sound, 15, [9])],
+    ['options beyond the packet', patched(sound, 0, [0x3f])],
+  ])('with %s is another protocol on its port', (_name, payload) => {
+    expect(seen(datagram(6081, payload))).toBe(outer(17, '60000 6081', payload.length, payload.length + 28))
+  })
+})
+
+describe('GTP-U', () => {
+  it.each([
+    ['nothing more', {}],
+    ['a sequence number', { sequence: true }],
+    ['extension headers', { extensions: [1, 2] }],
+    ['both', { sequence: true, extensions: [1] }],
+  ])('with %s holds a packet', (_name, fields) => {
+    expect(seen(datagram(2152, around.gtpU(V4.bytes, fields)))).toBe(`${SEEN_V4} gtp-u`)
+    expect(seen(datagram(2152, around.gtpU(V6.bytes, fields)))).toBe(`${SEEN_V6} gtp-u`)
+  })
+
+  it.each([
+    ['another message', around.gtpU(V4.bytes, { messageType: 1 })],
+    ['another length', around.gtpU(V4.bytes, { length: V4.bytes.length - 1 })],
+    ['another version', patched(around.gtpU(V4.bytes), 0, [0x50])],
+    ['no IP packet inside', around.gtpU(filler(40).fill(0x10, 0, 1))],
+    ['nothing inside', around.gtpU([])],
+    ['an extension of length 0', patched(around.gtpU(V4.bytes, { extensions: [1] }), 12, [0])],
+    ['an extension beyond the packet', patched(around.gtpU(V4.bytes, { extensions: [1] }), 12, [200])],
+    ['too many extensions', around.gtpU(V4.bytes, { extensions: new Array<number>(9).fill(1) })],
+  ])('with %s is another protocol on its port', (_name, payload) => {
+    expect(seen(datagram(2152, payload))).toBe(outer(17, '60000 2152', payload.length, payload.length + 28))
+  })
+})
+
+describe('headers inside headers', () => {
+  it('may stand in any order', () => {
+    const inner = build.ethernet(around.ciscoMetadata(V4), { tags: [0x8100] })
+    const gre = build.ipv4(around.gre(around.mpls([16], inner)), { src: '192.0.2.3' })
+    const frame = datagram(4789, around.vxlan(build.ethernet(gre)))
+    expect(seen(frame)).toBe(`${SEEN_V4} mpls pseudowire cisco-metadata gre vxlan`)
+  })
+
+  it('are followed eight deep', () => {
+    const nested = (depth: number) => {
+      let packet = V4
+      for (let count = 0; count < depth; count += 1) packet = build.ipv4(around.ipInside(packet))
+      return seen(build.ethernet(packet))
+    }
+    expect([nested(8), nested(9), nested(40)]).toEqual([
+      `${SEEN_V4} ip-in-ip`,
+      'encapsulations-too-many',
+      'encapsulations-too-many',
+    ])
+  })
+
+  it('leave the innermost tunnel whose packet can be read', () => {
+    const broken = build.ipv4(around.gre({ ...V4, bytes: filler(30) }), { src: '192.0.2.3', dst: '192.0.2.4' })
+    const frame = datagram(4789, around.vxlan(build.ethernet(around.ciscoMetadata(broken))))
+    expect(seen(frame)).toBe('47 192.0.2.3:0 > 192.0.2.4:0 34 of 54 cisco-metadata vxlan tunnel-unreadable')
+  })
+
+  it('without a tunnel leave nothing', () => {
+    expect(seen(build.ethernet(around.mpls([16], patched(V4.bytes, 0, [0x44]))))).toBe('ipv4-header-length-wrong')
+  })
+
+  it('are forgotten with the next frame', () => {
+    expect(seen(tunnel(around.gre(V4)))).toBe(`${SEEN_V4} gre`)
+    expect(seen(FRAME_V4)).toBe(SEEN_V4)
+  })
+
+  it('encrypted, stay what they are', () => {
+    expect(seen(tunnel(build.transport(50, V4.bytes)))).toBe(outer(50, '0 0', 49, 69))
+  })
+})
