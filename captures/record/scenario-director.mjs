@@ -68,10 +68,7 @@ const otherRules = [
   expected(at.DIRECTOR, at.FRONT_END, 80, 'int-dir-web-80'),
   expected(at.DIRECTOR, at.FRONT_END, 443, 'int-dir-web-443'),
   expected(at.FRONT_END, at.DIRECTOR, 445, 'int-cms-smb-445', { shows: 'from the Central Management master' }),
-  expected(at.DIRECTOR, at.EDGE_INTERNAL, 3478, 'edge1pub-int-stun-3478', {
-    ...udp,
-    shows: 'STUN binding; allowed, unusual source',
-  }),
+  expected(at.DIRECTOR, at.EDGE_INTERNAL, 3478, 'edge1pub-int-stun-3478', { ...udp, shows: 'STUN binding' }),
   expected(at.DIRECTOR, at.FRONT_END_STOPPED, 444, 'dir1-fe-444', refused),
   expected(at.DIRECTOR, at.FRONT_END_DROPPED, 444, 'dir1-fe-444', {
     ...unanswered,

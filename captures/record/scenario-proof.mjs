@@ -122,7 +122,7 @@ const management = [
   { start: at.DIRECTOR, port: 3389 },
   expected(at.ADMIN_STATION, at.DIRECTOR, 3389, 'windows-baseline', { shows: 'Remote Desktop' }),
   expected(at.ADMIN_STATION, at.DIRECTOR, 135, 'windows-baseline', { shows: 'RPC endpoint mapper' }),
-  unexpected(at.DIRECTOR, at.SQL_SERVER, 1433, 'no-rule', { shows: 'SQL Server (TDS)' }),
+  unexpected(at.DIRECTOR, at.SQL_SERVER, 1433, 'wrong-source', { shows: 'SQL Server (TDS)' }),
 ]
 
 export const PROOF_SCENARIO = [...mutualOrNot, ...certificates, ...failures, ...otherProtocols, ...names, ...management]

@@ -10,6 +10,7 @@ const SKIPPABLE_HEADER = 8
 const DESCRIPTOR = 4
 const BLOCK_HEADER = 3
 const RUN_LENGTH_BLOCK = 1
+const RESERVED_BLOCK = 3
 const LARGEST_BLOCK = 128 * 1024
 const CHECKSUM = 4
 
@@ -59,9 +60,9 @@ export function zstdSource(window: ByteWindow): ByteSource {
     const header = await peek(window, BLOCK_HEADER)
     const word = header.getUint16(window.start, true) | (header.getUint8(window.start + 2) << 16)
     const size = word >> 3
-    if (size > LARGEST_BLOCK) throw new Error(DAMAGED)
-    const isRun = ((word >> 1) & 3) === RUN_LENGTH_BLOCK
-    const content = decoder.decode(await take(window, BLOCK_HEADER + (isRun ? 1 : size)))
+    const type = (word >> 1) & 3
+    if (size > LARGEST_BLOCK || type === RESERVED_BLOCK) throw new Error(DAMAGED)
+    const content = decoder.decode(await take(window, BLOCK_HEADER + (type === RUN_LENGTH_BLOCK ? 1 : size)))
     if ((word & 1) === 1) {
       if (frame.hasChecksum) decoder.decode(await take(window, CHECKSUM))
       frame = undefined

@@ -4,6 +4,7 @@ import { writeSentence } from '../report/blocks.ts'
 import { FORMATS } from '../report/formats.ts'
 import { INVENTORY_COLUMNS, inventorySentence } from '../report/inventory.ts'
 import { render } from '../report/render.ts'
+import { defineImport } from './inventory-import.ts'
 import { addExamples, addFormatOption, choose, refuseWords } from './options.ts'
 import type { Define } from './program.ts'
 
@@ -19,14 +20,21 @@ const WRITING_ONE = `An inventory says who is who, in YAML:
       role: [front-end, cms-master]
     - { name: Seoul clients, address: 10.1.0.0/16, role: client-internal }
 
-A CSV file with the columns name,address,role means the same. Of entries for the
-same address the most specific one wins.
+An address that is not known yet is written as 'unknown'. A CSV file with the
+columns name,address,role means the same. Of entries for the same address the
+most specific one wins. A port that was moved is one more line, for all endpoints
+of a role:
+
+  ports:
+    - { name: web conferencing, role: edge-webconf, transport: tcp, documented: 443, actual: 444 }
 
 Roles:
 ${roleLines()}`
 
 export const defineInventory: Define = (command, { shell }) => {
-  command.description('Checks the file that says who is who.').addHelpText('after', `\n${WRITING_ONE}`)
+  command
+    .description('Checks the file that says who is who, and makes it of a topology and hosts files.')
+    .addHelpText('after', `\n${WRITING_ONE}`)
   command.allowExcessArguments().action(() => {
     refuseWords(command, command)
     command.outputHelp()
@@ -50,6 +58,7 @@ export const defineInventory: Define = (command, { shell }) => {
     shell.out.write('\n')
     writeSentence(shell.out, inventorySentence(file, inventory))
   })
+  defineImport(command.command('import'), shell)
 }
 
 function roleLines(): string {

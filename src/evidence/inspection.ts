@@ -208,7 +208,7 @@ export class Inspection {
     const session = this.#session
     readSession(this.#low.tls, this.#high.tls, session)
     // XMPP stays what is spoken; TLS is its cover.
-    if (this.service !== XMPP) this.service = session.service
+    if (this.service !== XMPP && session.service !== NONE) this.service = session.service
     this.proof = this.#proofBeforeTls | session.proof
     if (session.originator !== 0) this.originator = session.originator
     this.alert = session.alert

@@ -64,6 +64,7 @@ export function identifyMsTurnFrame(view: DataView, start: number, end: number):
   if (view.getUint8(start) !== FRAME_CONTROL) return UNIDENTIFIED
   if (start + 1 < end && view.getUint8(start + 1) !== 0) return UNIDENTIFIED
   const message = start + FRAME_HEADER
+  if (end - message >= 2 && !isMessageType(view.getUint16(message))) return UNIDENTIFIED
   if (end - message < MESSAGE_HEADER) return UNDECIDED
   if (view.getUint16(message + MESSAGE_LENGTH) !== view.getUint16(start + FRAME_LENGTH) - MESSAGE_HEADER)
     return UNIDENTIFIED

@@ -1,5 +1,9 @@
 const FIRST_STRINGS = 64
 const FIRST_BYTES = 4096
+/** Up to here, bytes are handled one by one: a call into the runtime costs as much. */
+const FEW = 48
+
+const { compare } = Buffer
 
 /**
  * Numbers for strings of bytes, given from 1 on in the order in which they are met; the same bytes have one number. Names
@@ -18,14 +22,13 @@ export class ByteStrings {
     return this.#slots[this.#slotOf(bytes, length)]!
   }
 
-  numberOf(bytes: Uint8Array, length: number): number {
+  /** Gives a number to bytes that have none yet. */
+  add(bytes: Uint8Array, length: number): number {
     if ((this.count + 1) * 2 > this.#slots.length) this.#grow()
-    const slot = this.#slotOf(bytes, length)
-    const known = this.#slots[slot]!
-    if (known !== 0) return known
     const start = this.#startOf(this.count + 1)
     this.#reserve(start + length)
-    for (let index = 0; index < length; index += 1) this.#bytes[start + index] = bytes[index]!
+    this.#bytes.set(bytes.subarray(0, length), start)
+    const slot = this.#slotOf(bytes, length)
     this.count += 1
     this.#ends[this.count] = start + length
     this.#slots[slot] = this.count
@@ -46,7 +49,7 @@ export class ByteStrings {
   numbersOf(strings: readonly Uint8Array[]): Int32Array {
     const numbers = new Int32Array(strings.length + 1)
     strings.forEach((bytes, index) => {
-      numbers[index + 1] = this.numberOf(bytes, bytes.length)
+      numbers[index + 1] = this.find(bytes, bytes.length) || this.add(bytes, bytes.length)
     })
     return numbers
   }
@@ -67,6 +70,7 @@ export class ByteStrings {
   #is(number: number, bytes: Uint8Array, length: number): boolean {
     const start = this.#startOf(number)
     if (this.#ends[number]! - start !== length) return false
+    if (length > FEW) return compare(this.#bytes.subarray(start, start + length), bytes.subarray(0, length)) === 0
     for (let index = 0; index < length; index += 1) if (this.#bytes[start + index] !== bytes[index]) return false
     return true
   }
@@ -95,9 +99,10 @@ export class ByteStrings {
   }
 }
 
-/** FNV-1a over the bytes. */
+/** FNV-1a over the bytes; of a long string over its length and some of them, which is enough to tell certificates apart. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5
-  for (let index = start; index < end; index += 1) hash = Math.imul(hash ^ bytes[index]!, 0x01000193)
+  const step = end - start > FEW ? Math.ceil((end - start) / FEW) : 1
+  let hash = 0x811c9dc5 ^ (end - start)
+  for (let index = start; index < end; index += step) hash = Math.imul(hash ^ bytes[index]!, 0x01000193)
   return hash ^ (hash >>> 15)
 }

@@ -4,21 +4,25 @@ import { TCP } from '../wire/transport.ts'
 import { KEY_HASH, KEY_SIDE, SHARDS, shardOf } from './flow-key.ts'
 
 /** Packets of each shard that are remembered: a copy comes soon after its original. */
-const REMEMBERED = 512
+const REMEMBERED = 256
 const MASK = REMEMBERED - 1
-/** Two hashes, the time in microseconds, and the hop limit. */
-const WORDS = 4
+/** One hash; a part of another one, and the time. */
+const WORDS = 2
+/** Time in steps of 16 microseconds, modulo 17 seconds. */
+const STEP_US = 16
+const TIME_BITS = 20
+const TIME_MASK = (1 << TIME_BITS) - 1
 
 /**
  * Hosts give every packet another IPv4 identification, also a retransmitted one, so that the same number means the same
  * packet for as long as it can be under way in the capturing system.
  */
-export const COPY_WINDOW_US = 100_000
+export const COPY_WINDOW_STEPS = 100_000 / STEP_US
 /**
  * Without an identification (IPv6, and 0), a repetition may be a retransmission; no host sends one sooner, and a copy is
  * there within microseconds or after one more hop.
  */
-export const UNNUMBERED_COPY_WINDOW_US = 1_000
+export const UNNUMBERED_COPY_WINDOW_STEPS = Math.floor(1_000 / STEP_US)
 
 /** What a packet is to those that came shortly before it. */
 export const ORIGINAL = 0
@@ -47,25 +51,23 @@ export class RecentPackets {
     const mixed = first ^ second
     const at = (shardOf(keyHash) * REMEMBERED + ((mixed ^ (mixed >>> 16)) & MASK)) * WORDS
     const packets = this.#packets
-    const now = (packet.time[0]! / 1000) | 0
-    const isSame = packets[at] === first && packets[at + 1] === second
-    if (isSame) {
-      const meaning = meaningOf(packet, isTcp, (now - packets[at + 2]!) | 0, packets[at + 3]!)
+    const now = Math.floor(packet.time[0]! / (1000 * STEP_US)) & TIME_MASK
+    const other = packets[at + 1]!
+    if (packets[at] === first && ((other ^ second) & ~TIME_MASK) === 0) {
+      const meaning = meaningOf(packet, isTcp, (now - other) & TIME_MASK)
       if (meaning !== ORIGINAL) return meaning
     }
     packets[at] = first
-    packets[at + 1] = second
-    packets[at + 2] = now
-    packets[at + 3] = packet.hopLimit
+    packets[at + 1] = (second & ~TIME_MASK) | now
     return ORIGINAL
   }
 }
 
-function meaningOf(packet: Packet, isTcp: boolean, elapsedUs: number, hopLimit: number): number {
-  const elapsed = Math.abs(elapsedUs)
-  if (packet.identification !== 0) return elapsed <= COPY_WINDOW_US ? COPY : ORIGINAL
-  if (elapsed > UNNUMBERED_COPY_WINDOW_US) return ORIGINAL
-  if (packet.hopLimit !== hopLimit) return COPY
+/** `steps` is the time since the packet before, modulo TIME_MASK + 1: a clock that goes back a little is near the end. */
+function meaningOf(packet: Packet, isTcp: boolean, steps: number): number {
+  const elapsed = Math.min(steps, TIME_MASK + 1 - steps)
+  if (packet.identification !== 0) return elapsed <= COPY_WINDOW_STEPS ? COPY : ORIGINAL
+  if (elapsed > UNNUMBERED_COPY_WINDOW_STEPS) return ORIGINAL
   // Acknowledgements and resets are repeated at once when several segments call for them.
   if (isTcp && packet.payloadLength === 0 && (packet.tcpFlags & (SYN | FIN)) === 0) return COPY_PERHAPS
   return COPY

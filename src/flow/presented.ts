@@ -1,3 +1,4 @@
+import type { ByteStrings } from './byte-strings.ts'
 import { SHARDS } from './flow-key.ts'
 import type { FlowLog } from './flow-log.ts'
 
@@ -26,25 +27,11 @@ export class Presented {
 
   /** The number of a text in the log; 0 for an empty one, and for one that is not kept. */
   text(shard: number, bytes: Uint8Array, length: number): number {
-    if (length === 0) return 0
-    const { texts } = this.#log
-    const known = texts.find(bytes, length)
-    if (!this.#texts.grants(shard, known === 0 ? texts.count + 1 : known, length)) {
-      this.limited += 1
-      return 0
-    }
-    return texts.numberOf(bytes, length)
+    return length === 0 ? 0 : this.#numberOf(this.#log.texts, this.#texts, shard, bytes, length)
   }
 
   certificate(shard: number, bytes: Uint8Array, length: number): number {
-    if (length === 0) return 0
-    const { certificates } = this.#log
-    const known = certificates.find(bytes, length)
-    if (!this.#certificates.grants(shard, known === 0 ? certificates.count + 1 : known, length)) {
-      this.limited += 1
-      return 0
-    }
-    return certificates.numberOf(bytes, length)
+    return length === 0 ? 0 : this.#numberOf(this.#log.certificates, this.#certificates, shard, bytes, length)
   }
 
   /** A name server said that this name has the address of this host. */
@@ -52,6 +39,15 @@ export class Presented {
     const answer = this.#log.answerOf(host, text)
     if (this.#answers.grants(shard, answer, 1)) this.#log.addAnswer(answer)
     else this.limited += 1
+  }
+
+  #numberOf(strings: ByteStrings, allowance: Allowance, shard: number, bytes: Uint8Array, length: number): number {
+    const known = strings.find(bytes, length)
+    if (allowance.grants(shard, known === 0 ? strings.count + 1 : known, length)) {
+      return known === 0 ? strings.add(bytes, length) : known
+    }
+    this.limited += 1
+    return 0
   }
 }
 

@@ -9,7 +9,7 @@ import { sourceOf } from './source.ts'
 import { decodeKorean, decodeUnicode } from './text.ts'
 import { readYaml } from './yaml.ts'
 
-type Format = 'yaml' | 'csv'
+export type InventoryFormat = 'yaml' | 'csv'
 
 /** Reads the inventory in a file. Whatever is wrong with it is one InventoryError. */
 export function readInventory(path: string): Inventory {
@@ -18,7 +18,7 @@ export function readInventory(path: string): Inventory {
 
 /** Reads the inventory in the bytes of `file`, which is named in messages and whose extension tells the format. */
 export function parseInventory(bytes: Uint8Array, file: string): Inventory {
-  const { text, format } = decode(bytes, file)
+  const { text, format } = decodeInventory(bytes, file)
   const source = sourceOf(file, text)
   const problems = collectProblems(source)
   const inventory = format === 'csv' ? { entries: readCsv(source, problems) } : readYaml(source, problems)
@@ -28,7 +28,7 @@ export function parseInventory(bytes: Uint8Array, file: string): Inventory {
 }
 
 /** Unicode in either format; what is not, may be a table that a Korean spreadsheet program wrote. */
-function decode(bytes: Uint8Array, file: string): { text: string; format: Format } {
+export function decodeInventory(bytes: Uint8Array, file: string): { text: string; format: InventoryFormat } {
   const decoded = decodeUnicode(bytes)
   if ('text' in decoded) return { text: decoded.text, format: formatOf(file, decoded.text) }
   const korean = decodeKorean(bytes)
@@ -38,7 +38,7 @@ function decode(bytes: Uint8Array, file: string): { text: string; format: Format
   )
 }
 
-function formatOf(file: string, text: string): Format {
+function formatOf(file: string, text: string): InventoryFormat {
   const extension = extname(file).toLowerCase()
   if (extension === '.csv') return 'csv'
   if (extension === '.yaml' || extension === '.yml' || extension === '.json') return 'yaml'

@@ -12,15 +12,18 @@ export const INVENTORY_COLUMNS: readonly Column<InventoryEntry>[] = [
 ]
 
 /** What was understood, in one sentence. */
-export function inventorySentence(file: string, { entries }: Inventory): string {
+export function inventorySentence(file: string, { entries, ports = [] }: Inventory): string {
   const ranges = entries.flatMap((entry) => entry.ranges)
   const addresses = ranges.filter(({ first, last }) => first === last).length
+  const open = entries.filter((entry) => entry.ranges.length === 0).length
   const roles = new Set(entries.flatMap((entry) => entry.roles)).size
   const parts = [
     formatCounted(entries.length, 'entry', 'entries'),
     formatCounted(addresses, 'address', 'addresses'),
     formatCounted(ranges.length - addresses, 'network or range', 'networks and ranges'),
     formatCounted(roles, 'role', 'roles'),
+    ...(open > 0 ? [formatCounted(open, 'entry without an address', 'entries without an address')] : []),
+    ...(ports.length > 0 ? [formatCounted(ports.length, 'moved port', 'moved ports')] : []),
   ]
   return `${file} is in order: ${parts.join(', ')}.`
 }

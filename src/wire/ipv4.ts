@@ -47,9 +47,12 @@ export function decodeIpv4(view: DataView, at: number, end: number, packet: Pack
   const protocol = view.getUint8(at + PROTOCOL)
   const fragment = view.getUint16(at + FRAGMENT) & (FRAGMENT_MORE | FRAGMENT_OFFSET)
   packet.fragment = fragment
-  if (fragment !== 0) {
-    packet.fragmentLength = length - headerLength
-    if (fragment & FRAGMENT_OFFSET) return decodeLaterFragment(protocol, at + headerLength, end, packet)
-  }
+  if (fragment !== 0) return decodeFragment(view, protocol, at + headerLength, end, packet)
   return decodeTransport(view, protocol, at + headerLength, end, packet)
+}
+
+function decodeFragment(view: DataView, protocol: number, at: number, end: number, packet: Packet): Decoded {
+  packet.fragmentLength = packet.wireEnd - at
+  if (packet.fragment & FRAGMENT_OFFSET) return decodeLaterFragment(protocol, at, end, packet)
+  return decodeTransport(view, protocol, at, end, packet)
 }

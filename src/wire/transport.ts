@@ -20,6 +20,10 @@ export function decodeTransport(view: DataView, protocol: number, at: number, en
   packet.checksum = 0
   if (protocol === TCP) return decodeTcp(view, at, end, packet)
   if (protocol === UDP) return decodeUdp(view, at, end, packet)
+  return decodePortless(view, protocol, at, end, packet)
+}
+
+function decodePortless(view: DataView, protocol: number, at: number, end: number, packet: Packet): Decoded {
   packet.srcPort = 0
   packet.dstPort = 0
   setPayload(packet, at, end)

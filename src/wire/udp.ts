@@ -24,7 +24,11 @@ export function decodeUdp(view: DataView, at: number, end: number, packet: Packe
     if (length >= HEADER_LENGTH && at + length < packet.wireEnd) packet.wireEnd = at + length
   }
   setPayload(packet, at + HEADER_LENGTH, end)
-  // Tunnels send to their port in both directions.
+  return decodeTunnel(view, packet)
+}
+
+/** Tunnels send to their port in both directions. */
+function decodeTunnel(view: DataView, packet: Packet): Decoded {
   switch (packet.dstPort) {
     case VXLAN_PORT:
     case VXLAN_PORT_OLD:

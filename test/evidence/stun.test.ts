@@ -33,7 +33,7 @@ describe('STUN', () => {
   })
 
   it.each([
-    ['with another cookie', patched(BINDING, 7, [0x43])],
+    ['with another cookie', patched(ALLOCATE, 7, [0x43])],
     ['longer than it says', join(BINDING, u32(0))],
     ['of part of a word', patched(BINDING, 2, u16(13))],
     ['of type 0', patched(BINDING, 0, u16(0))],

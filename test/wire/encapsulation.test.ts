@@ -212,7 +212,7 @@ describe('GRE', () => {
   })
 
   it('has the length of the packet inside from its own header when a short snap length cut it', () => {
-    expect(seen(tunnel(around.gre(V4)), LINK_ETHERNET, 62)).toBe(`${SEEN_V4} gre`)
+    expect(seen(tunnel(around.gre(V4)), LINK_ETHERNET, 74)).toBe(`${SEEN_V4} gre`)
   })
 })
 
@@ -336,10 +336,9 @@ describe('GTP-U', () => {
 
 describe('headers inside headers', () => {
   it('may stand in any order', () => {
-    const inner = build.ethernet(around.ciscoMetadata(V4), { tags: [0x8100] })
-    const gre = build.ipv4(around.gre(around.mpls([16], inner)), { src: '192.0.2.3' })
-    const frame = datagram(4789, around.vxlan(build.ethernet(gre)))
-    expect(seen(frame)).toBe(`${SEEN_V4} mpls pseudowire cisco-metadata gre vxlan`)
+    const gre = build.ipv4(around.gre(around.mpls([16], FRAME_V6)), { src: '192.0.2.3' })
+    const frame = datagram(4789, around.vxlan(build.ethernet(around.ciscoMetadata(gre), { tags: [0x8100] })))
+    expect(seen(frame)).toBe(`${SEEN_V6} mpls pseudowire cisco-metadata gre vxlan`)
   })
 
   it('are followed eight deep', () => {

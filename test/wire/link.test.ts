@@ -94,8 +94,8 @@ describe('link types', () => {
 
   it.each([
     ['ARP', 0x0806],
-    ['PPPoE', 0x8864],
-    ['MPLS', 0x8847],
+    ['PPPoE discovery', 0x8863],
+    ['LLDP', 0x88cc],
     ['a type between lengths and types', 0x05dd],
   ])('%s is no IP packet, and no oddity', (_name, etherType) => {
     expect(seen(build.ethernet({ ...V4, etherType }), LINK_ETHERNET)).toBe('not-ip')

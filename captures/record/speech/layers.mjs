@@ -11,17 +11,21 @@ import { callTurn, serveTurn } from './turn.mjs'
  * TCP socket and gives the socket on which the application speaks.
  */
 
-const via = 'net.tcp://lync.contoso.local:50001/'
 const upgrade = 'application/ssl-tls'
-/** [MC-NMF]: version 1.0, duplex, via, known encoding, upgrade request. */
-const PREAMBLE = Buffer.concat([
-  hex('00 01 00 01 02 02'),
-  Buffer.from([via.length]),
-  Buffer.from(via),
-  hex('03 08 09'),
-  Buffer.from([upgrade.length]),
-  Buffer.from(upgrade),
-])
+/** [MC-NMF]: version 1.0, duplex, via and its length; known encoding, upgrade request. */
+const PREAMBLE_HEAD = hex('00 01 00 01 02 02')
+const PREAMBLE_REST = Buffer.concat([hex('03 08 09'), Buffer.from([upgrade.length]), Buffer.from(upgrade)])
+
+function preambleTo({ serverName, to, port }) {
+  const via = Buffer.from(`net.tcp://${serverName ?? to}:${port}/`)
+  return Buffer.concat([PREAMBLE_HEAD, Buffer.from([via.length]), via, PREAMBLE_REST])
+}
+
+async function readPreamble(socket) {
+  const head = await read(socket, PREAMBLE_HEAD.length + 1)
+  await read(socket, head[PREAMBLE_HEAD.length] + PREAMBLE_REST.length)
+}
+
 const UPGRADE_RESPONSE = hex('0a')
 
 const [STREAM] = EXCHANGES.xmpp
@@ -36,7 +40,7 @@ const SERVERS = {
   tcp: (socket) => socket,
   tls: secureServer,
   async 'framed-tls'(socket, options) {
-    await read(socket, PREAMBLE.length)
+    await readPreamble(socket)
     socket.write(UPGRADE_RESPONSE)
     return secureServer(socket, options)
   },
@@ -54,7 +58,7 @@ const CLIENTS = {
   tls: secureClient,
   'refusing-tls': secureClient,
   async 'framed-tls'(socket, options) {
-    socket.write(PREAMBLE)
+    socket.write(preambleTo(options))
     await read(socket, UPGRADE_RESPONSE.length)
     return secureClient(socket, options)
   },

@@ -1,8 +1,7 @@
-import type { Inventory } from '../inventory.ts'
 import { EMPTY_INVENTORY } from '../inventory.ts'
 import { InventoryError } from '../inventory-error.ts'
-import { parseInventory } from '../read.ts'
-import { decodeUnicode, encodeLike } from '../text.ts'
+import { decodeInventory, parseInventory } from '../read.ts'
+import { encodeLike } from '../text.ts'
 import { type Deployment, joinDeployments } from './deployment.ts'
 import { addHostAddresses } from './host-addresses.ts'
 import { type MergedEndpoint, mergeEndpoints } from './merge.ts'
@@ -25,70 +24,63 @@ export interface Imported {
   /** Names of the hosts files that are nobody's. */
   readonly strangers: readonly string[]
   readonly remarks: readonly string[]
-  /** The whole inventory as it is to be written; undefined where nothing changes, or there is nothing to write. */
+  /** The whole inventory as it is to be written; undefined where nothing changes. */
   readonly bytes: Uint8Array | undefined
 }
 
-/** An inventory that is there already. */
-export interface Existing {
-  readonly bytes: Uint8Array
+/** The inventory that is merged into. */
+export interface Target {
   readonly file: string
+  /** Undefined where there is no such file yet. */
+  readonly bytes: Uint8Array | undefined
 }
 
 /** Merges what files say into an inventory, or makes one of it. */
-export function importDeployment(parts: readonly Deployment[], existing: Existing | undefined): Imported {
-  const inventory = existing === undefined ? EMPTY_INVENTORY : readExisting(existing)
+export function importDeployment(parts: readonly Deployment[], target: Target): Imported {
+  const before = textOf(target)
+  const isNew = before === undefined || isBlank(before)
+  const inventory = isNew ? EMPTY_INVENTORY : parseInventory(bytesOf(target), target.file)
   const deployment = joinDeployments(parts)
   const proposals = proposalsOf(deployment)
   const { endpoints, strangers } = addHostAddresses(proposals.endpoints, inventory.entries, deployment.hosts)
-  const merged = mergeEndpoints(inventory, endpoints)
+  const { entries, filled, endpoints: merged } = mergeEndpoints(inventory, endpoints)
   const known = topologyPorts(deployment)
   const ports = mergePorts(inventory.ports ?? [], known)
   const added = ports.filter(({ change }) => change === 'added').map(({ port }) => port)
+  const additions: Additions = { entries, filled, ports: added }
+  const text = isNew ? newInventory(additions, before) : editInventory(before, additions)
   return {
-    endpoints: merged.endpoints,
+    endpoints: merged,
     portsRead: known.length,
     ports,
     withoutRole: proposals.withoutRole,
     unknownRoles: unknownRoleNames(deployment),
     strangers,
     remarks: deployment.remarks,
-    bytes: written({ entries: merged.entries, filled: merged.filled, ports: added }, existing),
+    bytes: text === before ? undefined : written(text, target),
   }
 }
 
-function readExisting({ bytes, file }: Existing): Inventory {
-  return isBlank(bytes) ? EMPTY_INVENTORY : parseInventory(bytes, file)
-}
-
-/** Whether a file holds comments at most: it is then written as a new one, below them. */
-function isBlank(bytes: Uint8Array): boolean {
-  const decoded = decodeUnicode(bytes)
-  return 'text' in decoded && /^(?:[ \t]*(?:#[^\n]*)?\n?)*$/.test(decoded.text)
-}
-
-function written(additions: Additions, existing: Existing | undefined): Uint8Array | undefined {
-  if (existing === undefined || isBlank(existing.bytes)) return writtenNew(additions, existing)
-  const { entries, filled, ports } = additions
-  if (entries.length + filled.size + ports.length === 0) return undefined
-  const bytes = encodeLike(editInventory(textOf(existing), additions), existing.bytes)
-  // Nothing that cannot be read again may take the place of what could.
-  parseInventory(bytes, existing.file)
-  return bytes
-}
-
-function writtenNew(additions: Additions, existing: Existing | undefined): Uint8Array | undefined {
-  const text = newInventory(additions)
-  if (text === undefined) return undefined
-  if (existing === undefined) return Buffer.from(text)
-  const before = textOf(existing)
-  return encodeLike(before === '' || before.endsWith('\n') ? before + text : `${before}\n${text}`, existing.bytes)
-}
-
-/** The text of an inventory that has been read; a table has no place for what an import adds. */
-function textOf({ bytes, file }: Existing): string {
-  const decoded = decodeUnicode(bytes)
-  if ('text' in decoded && (isBlank(bytes) || /^\s*(?:#|\{|---|['"]?\w+['"]?\s*:)/.test(decoded.text)))
-    return decoded.text
+/** The text of the inventory; undefined where there is none yet. A table has no place for what an import adds. */
+function textOf({ file, bytes }: Target): string | undefined {
+  const { text, format } = decodeInventory(bytes ?? new Uint8Array(), file)
+  if (format === 'yaml') return bytes && text
   throw new InventoryError(`${file} is a table, into which nothing is merged; wanted an inventory in YAML`)
+}
+
+function bytesOf({ bytes }: Target): Uint8Array {
+  return bytes ?? new Uint8Array()
+}
+
+/** Whether a text holds comments at most: the inventory is then written below them. */
+function isBlank(text: string): boolean {
+  return text.split('\n').every((line) => /^\s*(?:#.*)?$/.test(line))
+}
+
+/** Nothing that cannot be read again may take the place of what could. */
+function written(text: string | undefined, target: Target): Uint8Array | undefined {
+  if (text === undefined) return undefined
+  const bytes = encodeLike(text, bytesOf(target))
+  parseInventory(bytes, target.file)
+  return bytes
 }

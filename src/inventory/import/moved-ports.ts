@@ -1,7 +1,7 @@
 import type { MovedPort, PortSpan } from '../inventory.ts'
 import { formatSpan, isSameSpans, mergeSpans } from '../ports.ts'
 import type { Role } from '../roles.ts'
-import type { Deployment, Protocol, Service, ServicePort, Side } from './deployment.ts'
+import type { Deployment, Protocol, Service, ServicePort } from './deployment.ts'
 import { rolesOfPool, servicesOf } from './pool-roles.ts'
 
 /** A port of the documentation, with what the topology has to say of it. */
@@ -30,17 +30,18 @@ function range(entry: string, role: Owner, [first, last]: readonly [number, numb
   return { entry, role, documented: { first, last }, usual: { first, last: first + count - 1 } }
 }
 
-/** Windows Fabric's five ports are one line of the documentation. */
-function fabric(usage: string, port: number): Documented {
-  const documented = { first: 5090, last: 5094 }
-  return { entry: `WinFab ${usage} primary`, role: 'server', documented, usual: { first: port, last: port } }
+/** One of several ports that are one line of the documentation. */
+function part(entry: string, [first, last]: readonly [number, number], port: number): Documented {
+  return { entry, role: 'server', documented: { first, last }, usual: { first: port, last: port } }
 }
 
+const FABRIC = [5090, 5094] as const
+const CHAT_ROOMS = [5095, 5096] as const
 const AUDIO = [49152, 57500] as const
 const VIDEO = [57501, 65535] as const
 const APP_SHARING = [49152, 65535] as const
 
-const DOCUMENTED: readonly Documented[] = [
+export const DOCUMENTED: readonly Documented[] = [
   one('AccessEdge SipServer internal', 'edge-internal', 5061),
   one('AccessEdge SipClient external', 'edge-access', 443),
   one('AccessEdge SipServer external', 'edge-access', 5061),
@@ -71,11 +72,11 @@ const DOCUMENTED: readonly Documented[] = [
   one('OCSWebSite WebSite external http', 'server', 8080),
   one('OCSWebSite WebSite external https', 'server', 4443),
   one('McuFactory WcfServer primary', 'server', 9001),
-  fabric('WinFabFederation', 5090),
-  fabric('WinFabLeaseAgent', 5091),
-  fabric('WinFabClientConnection', 5092),
-  fabric('WinFabIPC', 5093),
-  fabric('WinFabReplication', 5094),
+  part('WinFab WinFabFederation primary', FABRIC, 5090),
+  part('WinFab WinFabLeaseAgent primary', FABRIC, 5091),
+  part('WinFab WinFabClientConnection primary', FABRIC, 5092),
+  part('WinFab WinFabIPC primary', FABRIC, 5093),
+  part('WinFab WinFabReplication primary', FABRIC, 5094),
   one('Lyss WcfMtls primary', 'server', 5077),
   one('XmppFederation SipServer primary', 'server', 5098),
   one('IMConf SipServer primary', 'server', 5062),
@@ -88,6 +89,8 @@ const DOCUMENTED: readonly Documented[] = [
   one('McxServiceExternal SipServer primary', 'server', 5087),
   one('UcwaService SipServer primary', 'server', 5088),
   one('UcwaServiceExternal SipServer primary', 'server', 5089),
+  part('PersistentChatWebManager SipServer primary', CHAT_ROOMS, 5095),
+  part('PersistentChatWebManagerExternal SipServer primary', CHAT_ROOMS, 5096),
   one('Caa SipServer primary', 'server', 5072),
   one('Cas SipServer primary', 'server', 5073),
   one('Cps SipServer primary', 'server', 5075),

@@ -20,12 +20,13 @@ interface Edit {
   readonly text: string
 }
 
-/** A new inventory; undefined where there is nothing to write. */
-export function newInventory({ entries, ports }: Additions): string | undefined {
-  if (entries.length === 0) return undefined
+/** A new inventory below what the file holds already; that alone where there is nothing to write. */
+export function newInventory({ entries, ports }: Additions, before: string | undefined): string | undefined {
+  if (entries.length === 0) return before
   const lines = ['endpoints:', ...entries.map((entry) => `  - ${entryText(entry, plain)}`)]
   if (ports.length > 0) lines.push('', 'ports:', ...ports.map((port) => `  - ${portText(port, plain)}`))
-  return `${lines.join('\n')}\n`
+  const above = before === undefined || before === '' || before.endsWith('\n') ? (before ?? '') : `${before}\n`
+  return `${above}${lines.join('\n')}\n`
 }
 
 /**

@@ -3,9 +3,9 @@ import { correction, port, table } from '../notation.ts'
 import type { Reference } from '../reference.ts'
 import type { ApplicationProtocol, Rule } from '../rule.ts'
 
-// What a hardware load balancer passes on to the servers of a pool. A balancer that translates sources comes with its own
-// address, or with the pool's virtual address, which counts as a server of the pool; it probes the same ports. Towards
-// an Edge the rows say `any`.
+// What a hardware load balancer passes on to the servers of a pool, or probes. A balancer that translates sources comes
+// with an address of its own, or with the virtual address, which counts as a server of the pool: Front Ends call each
+// other anyway, for Directors the rules say so. Towards an Edge the rows say `any`.
 
 export const LOAD_BALANCER_RULES: readonly Rule[] = [
   balanced('director', 80, 'http', [...webOfDirectors('client-web-80'), lacking('Director 80')]),
@@ -38,12 +38,12 @@ export const LOAD_BALANCER_RULES: readonly Rule[] = [
 function balanced(server: Role, number: number, protocol: ApplicationProtocol, references: readonly Reference[]): Rule {
   return {
     id: `${server}-balanced-${number}`,
-    originators: ['load-balancer', server],
+    originators: server === 'director' ? ['load-balancer', server] : ['load-balancer'],
     responders: [server],
     transport: 'tcp',
     ports: port(number),
     protocol,
-    purpose: 'What the load balancer of a pool passes on, from its own address or the virtual one',
+    purpose: 'What the load balancer of a pool passes on, from an address of its own or the virtual one',
     references,
   }
 }
