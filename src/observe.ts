@@ -180,15 +180,18 @@ class Observer {
   takeWindow(reader: CaptureReader): void {
     const packet = this.#packet
     let records = 0
+    let cut = 0
+    let backward = 0
+    let previousNs = this.#previousNs
     while (reader.next()) {
       const { view, linkType, start, end, originalLength, timeNs } = reader
       records += 1
       if (linkType !== this.#linkType) this.#meet(linkType)
-      if (originalLength > end - start) this.cutRecords += 1
+      if (originalLength > end - start) cut += 1
       if (timeNs < this.firstNs) this.firstNs = timeNs
       if (timeNs > this.lastNs) this.lastNs = timeNs
-      if (this.#previousNs - timeNs > BACKWARD_NS) this.backwardRecords += 1
-      this.#previousNs = timeNs
+      if (previousNs - timeNs > BACKWARD_NS) backward += 1
+      previousNs = timeNs
       packet.time[0] = Number.isNaN(timeNs) ? 0 : timeNs
       packet.clock = this.#clock.advance(timeNs)
       const result = decodePacket(view, linkType, start, end, originalLength, packet)
@@ -196,6 +199,9 @@ class Observer {
       if (result === OK) this.#tracker.track(packet, view)
     }
     this.records += records
+    this.cutRecords += cut
+    this.backwardRecords += backward
+    this.#previousNs = previousNs
   }
 
   finish(): void {

@@ -1,3 +1,4 @@
+import { withoutPort } from './authority.ts'
 import { FROM_ORIGINATOR, FROM_RESPONDER, type Identified, UNDECIDED } from './identified.ts'
 import { HTTP, UNIDENTIFIED } from './service.ts'
 import {
@@ -5,7 +6,6 @@ import {
   CR,
   DIFFERS,
   find,
-  isDigit,
   LF,
   methodLength,
   octets,
@@ -16,6 +16,8 @@ import {
 } from './text.ts'
 
 const STATUS_LINE = octets('HTTP/1.# ###')
+/** All that HTTP/0.9 has before its path. */
+const SIMPLE_REQUEST = octets('GET /')
 /** RFC 9113 section 3.4. */
 const PREFACE = octets('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 const VERSION = octets(' HTTP/1.#')
@@ -24,13 +26,13 @@ const AUTHORITY = octets('://')
 const QUESTION_MARK = 0x3f
 const NUMBER_SIGN = 0x23
 const TAB = 0x09
-const RIGHT_BRACKET = 0x5d
 /** A path of this many bytes without blank or control character is taken for one whose version comes later. */
 const LONGEST_TARGET = 2048
 
 /**
  * What the first segment of a path says of the Lync web application behind it, in any case of letters. 0 is every other
- * path. The first eleven stand in the planning pages for mobility, reverse proxy and web services.
+ * path. From Microsoft's planning pages for reverse proxies and mobility, its IIS requirements, and its page on
+ * conferencing policies.
  */
 export const PATH_FAMILIES = [
   'other',
@@ -45,13 +47,9 @@ export const PATH_FAMILIES = [
   'dialin',
   'WebTicket',
   'lwa',
-  'Reach',
-  'RgsClients',
+  'AutoUpdate',
+  'Conf',
   'DataCollabWeb',
-  'Scheduler',
-  'PassiveAuth',
-  'PersistentChat',
-  'LocationInformation',
 ] as const
 
 const FAMILY_SEGMENTS = PATH_FAMILIES.map((family) => octets(family.toLowerCase()))
@@ -59,7 +57,8 @@ const FAMILY_SEGMENTS = PATH_FAMILIES.map((family) => octets(family.toLowerCase(
 /**
  * HTTP/1: a status line up to its code, or a request line with a method in capital letters (any: RPC_IN_DATA and
  * RPC_OUT_DATA are in no RFC) and `HTTP/1.` behind its target, RFC 9112 sections 3 and 4. The version is required because
- * RTSP, ICAP and others have request lines too. HTTP/2 in clear: the whole preface of the client.
+ * RTSP, ICAP and others have request lines too; only `GET` and a path may end their line without one, as in HTTP/0.9.
+ * HTTP/2 in clear: the whole preface of the client.
  */
 export function identifyHttp(view: DataView, start: number, end: number): Identified {
   const status = startsWith(view, start, end, STATUS_LINE)
@@ -68,15 +67,19 @@ export function identifyHttp(view: DataView, start: number, end: number): Identi
   if (preface !== DIFFERS) return preface === UNDECIDED ? UNDECIDED : HTTP | FROM_ORIGINATOR
   const method = methodLength(view, start, end)
   if (method <= DIFFERS) return method === UNDECIDED ? UNDECIDED : UNIDENTIFIED
-  return identifyTarget(view, start + method, end)
+  return identifyTarget(view, start, start + method, end)
 }
 
-function identifyTarget(view: DataView, start: number, end: number): Identified {
+function identifyTarget(view: DataView, method: number, start: number, end: number): Identified {
   const most = end - start > LONGEST_TARGET ? start + LONGEST_TARGET : end
   let at = start
   while (at < most && view.getUint8(at) > SPACE) at += 1
   if (at === start + LONGEST_TARGET) return view.getUint8(start) === SLASH ? HTTP | FROM_ORIGINATOR : UNIDENTIFIED
   if (at === end) return UNDECIDED
+  if (view.getUint8(at) === CR && startsWith(view, method, at, SIMPLE_REQUEST) > DIFFERS) {
+    if (at + 1 === end) return UNDECIDED
+    return view.getUint8(at + 1) === LF ? HTTP | FROM_ORIGINATOR : UNIDENTIFIED
+  }
   const version = at === start ? DIFFERS : startsWith(view, at, end, VERSION)
   if (version <= DIFFERS) return version === UNDECIDED ? UNDECIDED : UNIDENTIFIED
   return HTTP | FROM_ORIGINATOR
@@ -113,16 +116,6 @@ function writeHost(view: DataView, start: number, end: number, claim: Int32Array
 
 function isBlank(octet: number): boolean {
   return octet === SPACE || octet === TAB || octet === CR
-}
-
-/** Where the host ends in `host:port`; an IPv6 address stands in brackets and is kept with them. */
-export function withoutPort(view: DataView, start: number, end: number): number {
-  let at = end
-  while (at > start && isDigit(view.getUint8(at - 1))) at -= 1
-  if (at === start || view.getUint8(at - 1) !== COLON) return end
-  const host = at - 1
-  const isWhole = find(view, start, host, COLON) === host || view.getUint8(host - 1) === RIGHT_BRACKET
-  return isWhole ? host : end
 }
 
 function pathFamily(view: DataView, target: number, end: number): number {

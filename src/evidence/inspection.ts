@@ -77,6 +77,8 @@ export class Inspection {
   readonly #high = new Look()
   readonly #session = new TlsSession()
   readonly #claimRange = new Int32Array(3)
+  /** What goes before TLS in clear; NONE where TLS begins at once. */
+  #cover = NONE
   #proofBeforeTls = 0
 
   reset(): void {
@@ -87,6 +89,7 @@ export class Inspection {
     this.settled = false
     this.pathFamily = 0
     this.claimLength = 0
+    this.#cover = NONE
     this.#proofBeforeTls = 0
     this.#low.reset()
     this.#high.reset()
@@ -127,7 +130,7 @@ export class Inspection {
   #readFirst(look: Look, side: number, view: DataView, start: number, end: number): void {
     if (look.stage === AT_THE_BEGINNING) {
       // Whoever answers a .NET preamble sends a single octet in clear.
-      if (this.service === NET_FRAMING) look.stage = BEFORE_TLS
+      if (this.#cover === NET_FRAMING) look.stage = BEFORE_TLS
       else if (!this.#identify(look, side, view, start, end)) return
     }
     if (look.stage === BEFORE_TLS) this.#awaitTls(look, view, start, end)
@@ -154,6 +157,7 @@ export class Inspection {
     }
     this.#noteService(service, side, found, view, start, end)
     if (service === NET_FRAMING || service === XMPP) {
+      this.#cover = service
       look.stage = BEFORE_TLS
       return true
     }
@@ -189,9 +193,9 @@ export class Inspection {
 
   /** What goes before TLS is in clear; when it is over, TLS begins. */
   #awaitTls(look: Look, view: DataView, start: number, end: number): void {
-    const at = tlsOffset(this.service, view, start, end)
+    const at = tlsOffset(this.#cover, view, start, end)
     if (at >= 0) {
-      this.#proofBeforeTls |= this.service === XMPP ? STARTTLS : FRAMING_PREAMBLE
+      this.#proofBeforeTls |= this.#cover === XMPP ? STARTTLS : FRAMING_PREAMBLE
       this.proof |= this.#proofBeforeTls
       look.stage = IN_TLS
       if (at < end) this.#readTls(look, view, at, end)
@@ -208,7 +212,7 @@ export class Inspection {
     const session = this.#session
     readSession(this.#low.tls, this.#high.tls, session)
     // XMPP stays what is spoken; TLS is its cover.
-    if (this.service !== XMPP && session.service !== NONE) this.service = session.service
+    if (this.#cover !== XMPP && session.service !== NONE) this.service = session.service
     this.proof = this.#proofBeforeTls | session.proof
     if (session.originator !== 0) this.originator = session.originator
     this.alert = session.alert

@@ -1,4 +1,4 @@
-import { withoutPort } from './http.ts'
+import { withoutPort } from './authority.ts'
 import { FROM_ORIGINATOR, FROM_RESPONDER, type Identified, UNDECIDED } from './identified.ts'
 import { NET_FRAMING, UNIDENTIFIED } from './service.ts'
 import { DIFFERS, find, octets, SLASH, startsWith } from './text.ts'

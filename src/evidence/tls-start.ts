@@ -49,9 +49,10 @@ const LONGEST_CHALLENGE = 32
 /**
  * TLS from its first record; asked after the pseudo-TLS of MS-TURN. Versions 3.0 to 3.4 and a length within the limits in
  * all cases, and
- * - a handshake record: a ClientHello or ServerHello with a possible length and a version of its own (72 fixed bits or
- *   narrow ranges), which tells who opened the flow;
- * - change cipher spec, alert or data, for a stream whose beginning is not in the capture: a length that fits the type;
+ * - a handshake record: a ClientHello or ServerHello with a possible length and a version of its own (more than 50 bits),
+ *   which tells who opened the flow;
+ * - change cipher spec, alert or data, for a stream whose beginning is not in the capture, or whose handshake was refused: a
+ *   length that fits the type (22 bits for data);
  * - a ClientHello in the format of SSL 2.0 whose three lists add up to its length.
  */
 export function identifyTls(view: DataView, start: number, end: number): Identified {

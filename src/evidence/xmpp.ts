@@ -33,12 +33,12 @@ export function identifyXmpp(view: DataView, start: number, end: number): Identi
   const at = streamTag(view, start, end)
   if (at <= DIFFERS) return at === UNDECIDED ? UNDECIDED : UNIDENTIFIED
   const tag = start + at
-  const tagEnd = find(view, tag, end, GREATER)
-  for (let index = tag; index < tagEnd; index += 1) {
-    const first = view.getUint8(index - 1)
-    if ((first === QUOTE || first === APOSTROPHE) && isNamespace(view, index, tagEnd)) return XMPP
+  const behind = tagEnd(view, tag, end)
+  for (let index = tag; index < behind; index += 1) {
+    const before = view.getUint8(index - 1)
+    if ((before === QUOTE || before === APOSTROPHE) && isNamespace(view, index, behind)) return XMPP
   }
-  return tagEnd === end ? UNDECIDED : UNIDENTIFIED
+  return behind === end ? UNDECIDED : UNIDENTIFIED
 }
 
 function isNamespace(view: DataView, at: number, end: number): boolean {
@@ -107,7 +107,7 @@ function elementEnd(view: DataView, start: number, end: number): number {
   return at
 }
 
-/** The place behind the tag that `at` is in; `end` where that is not known. A `>` in quotes does not end it. */
+/** The place behind the tag that `start` is in; `end` where its end is not there. A `>` in quotes does not end it. */
 function tagEnd(view: DataView, start: number, end: number): number {
   let quote = 0
   for (let at = start; at < end; at += 1) {

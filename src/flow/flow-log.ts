@@ -81,7 +81,8 @@ export class FlowLog {
   readonly texts = new ByteStrings()
   /** Leaf certificates, DER. */
   readonly certificates = new ByteStrings()
-  readonly #answers = new Set<number>()
+  /** Host and text in one whole number, and the answer's number. */
+  readonly #answers = new Map<number, number>()
 
   #block = new Int32Array(BLOCK_WORDS)
   #doubles = new Float64Array(this.#block.buffer)
@@ -109,18 +110,24 @@ export class FlowLog {
     if (this.#filled === BLOCK_WORDS) this.#putAway()
   }
 
-  /** One number for "this text is a name of this host, says a name server". */
-  answerOf(host: number, text: number): number {
-    return host * ANSWER_TEXTS + text
+  /** Answers of name servers: this text is a name of this host. */
+  get answers(): number {
+    return this.#answers.size
   }
 
-  addAnswer(answer: number): void {
-    this.#answers.add(answer)
+  /** The number of an answer, from 1 on; 0 for one that is not here. */
+  answerNumber(host: number, text: number): number {
+    return this.#answers.get(host * ANSWER_TEXTS + text) ?? 0
   }
 
-  /** Calls `visit` with the host and the text of every answer of a name server. */
+  addAnswer(host: number, text: number): void {
+    const answer = host * ANSWER_TEXTS + text
+    if (!this.#answers.has(answer)) this.#answers.set(answer, this.#answers.size + 1)
+  }
+
+  /** Calls `visit` with the host and the text of every answer. */
   forEachAnswer(visit: (host: number, text: number) => void): void {
-    for (const answer of this.#answers) visit(Math.floor(answer / ANSWER_TEXTS), answer % ANSWER_TEXTS)
+    for (const answer of this.#answers.keys()) visit(Math.floor(answer / ANSWER_TEXTS), answer % ANSWER_TEXTS)
   }
 
   /** Visits all rows as (rows, doubles, row). The arrays are reused: nothing of them may be kept. */
@@ -151,7 +158,7 @@ export class FlowLog {
       hosts: this.hosts.addresses(),
       texts: this.texts.all(),
       certificates: this.certificates.all(),
-      answers: [...this.#answers],
+      answers: [...this.#answers.keys()],
     }
   }
 
@@ -172,7 +179,7 @@ export class FlowLog {
     }
     for (const answer of answers) {
       const host = numbers.hosts[Math.floor(answer / ANSWER_TEXTS)]!
-      this.addAnswer(this.answerOf(host, numbers.texts[answer % ANSWER_TEXTS]!))
+      this.addAnswer(host, numbers.texts[answer % ANSWER_TEXTS]!)
     }
     this.count += count
   }

@@ -4,7 +4,7 @@ import { identifyDatagram, identifyStream, writeClaim } from '../evidence/identi
 import { streamProof } from '../evidence/inspection.ts'
 import { BEGINNING_MISSING } from '../evidence/proof.ts'
 import { continuesRtp, rtpSequence, rtpSource } from '../evidence/rtp.ts'
-import { DNS, HTTP, NET_FRAMING, RTP, TLS, UNIDENTIFIED, XMPP } from '../evidence/service.ts'
+import { DNS, HTTP, NET_FRAMING, NONE, RTP, TLS, UNIDENTIFIED, XMPP } from '../evidence/service.ts'
 import type { Packet } from '../wire/packet.ts'
 import { SYN } from '../wire/tcp.ts'
 import { shardOf } from './flow-key.ts'
@@ -34,6 +34,9 @@ import { isSynKnown } from './tcp-state.ts'
 
 /** Datagrams of one side that are looked at before it is given up. */
 export const MOST_LOOKS = 4
+
+/** Over TCP the length of a DNS message stands in front, RFC 1035 section 4.2.2. */
+const DNS_STREAM_LENGTH = 2
 
 /** Longest name that is taken from a payload. */
 const LONGEST_NAME = 255
@@ -75,7 +78,7 @@ export class Payloads {
       }
       if (found !== UNDECIDED && isPlain(found & SERVICE_MASK)) {
         cold[row + PROOF] = cold[row + PROOF]! | streamProof(found & SERVICE_MASK, view, payload)
-        this.#note(flow, side, found, view, payload, payloadEnd)
+        this.#note(flow, side, found, view, payload, payloadEnd, true)
         return
       }
       this.inspections.open(flow, packet.clock)
@@ -91,7 +94,7 @@ export class Payloads {
     if (looksOf(cold[row + EVIDENCE]!, side) >= MOST_LOOKS || payloadEnd <= payload) return
     const sequence = cold[row + RTP_SEQUENCE + side]!
     if (sequence !== 0 && continuesRtp(view, payload, payloadEnd, cold[row + RTP_SOURCE + side]!, sequence - 1)) {
-      this.#note(flow, side, RTP, view, payload, payloadEnd)
+      this.#note(flow, side, RTP, view, payload, payloadEnd, false)
       return
     }
     const found = identifyDatagram(view, payload, payloadEnd)
@@ -100,7 +103,7 @@ export class Payloads {
       cold[row + RTP_SEQUENCE + side] = rtpSequence(view, payload) + 1
     }
     if (found === UNDECIDED || found === UNIDENTIFIED) this.#noteUnidentifiedDatagram(flow, side, found)
-    else this.#note(flow, side, found, view, payload, payloadEnd)
+    else this.#note(flow, side, found, view, payload, payloadEnd, false)
   }
 
   /** Where the side's stream begins; at this payload, where nothing tells. */
@@ -112,22 +115,33 @@ export class Payloads {
     return sequence
   }
 
-  #note(flow: number, side: number, found: Identified, view: DataView, start: number, end: number): void {
+  #note(
+    flow: number,
+    side: number,
+    found: Identified,
+    view: DataView,
+    start: number,
+    end: number,
+    isStream: boolean,
+  ): void {
     const { hot, cold } = this.#table
     const row = coldRow(flow)
     const service = found & SERVICE_MASK
     let evidence = withService(cold[row + EVIDENCE]!, service)
     if (found & FROM_ORIGINATOR) evidence |= (side + 1) << EVIDENCE_ORIGINATOR_SHIFT
     else if (found & FROM_RESPONDER) evidence |= (2 - side) << EVIDENCE_ORIGINATOR_SHIFT
-    hot[hotRow(flow) + STATE] = hot[hotRow(flow) + STATE]! | STATE_SETTLED
     const shard = shardOf(cold[row + HASH]!)
+    // A question is answered: what a name server says of addresses is worth one more look.
+    const isQuestion = service === DNS && (found & FROM_ORIGINATOR) !== 0
+    if (!isQuestion) hot[hotRow(flow) + STATE] = hot[hotRow(flow) + STATE]! | STATE_SETTLED
+    else if (looksOf(evidence, side) < MOST_LOOKS) evidence = withLook(evidence, side)
     if (service === HTTP) {
       const claim = this.#claim
       claim.fill(0)
       writeClaim(service, view, start, end, claim)
       evidence |= claim[2]! << EVIDENCE_PATH_SHIFT
       cold[row + CLAIM] = this.#text(shard, view, claim[0]!, claim[1]!)
-    } else if (service === DNS) this.#noteAnswers(shard, view, start, end)
+    } else if (service === DNS) this.#noteAnswers(shard, view, isStream ? start + DNS_STREAM_LENGTH : start, end)
     cold[row + EVIDENCE] = evidence
   }
 
@@ -138,7 +152,7 @@ export class Payloads {
     const state = hot[hotRow(flow) + STATE]!
     const evidence = withLook(cold[row + EVIDENCE]!, side)
     // From the middle of a stream, unknown bytes say nothing.
-    cold[row + EVIDENCE] = isSynKnown(state, side) ? withService(evidence, UNIDENTIFIED) : evidence
+    cold[row + EVIDENCE] = isSynKnown(state, side) ? orUnidentified(evidence) : evidence
     if (looksOf(evidence, 1 - side) > 0) hot[hotRow(flow) + STATE] = state | STATE_SETTLED
   }
 
@@ -148,7 +162,7 @@ export class Payloads {
     const evidence = withLook(cold[row + EVIDENCE]!, side)
     const isGivenUp = looksOf(evidence, side) === MOST_LOOKS
     // A single packet that may be RTP is not unknown yet.
-    cold[row + EVIDENCE] = found === UNIDENTIFIED || isGivenUp ? withService(evidence, UNIDENTIFIED) : evidence
+    cold[row + EVIDENCE] = found === UNIDENTIFIED || isGivenUp ? orUnidentified(evidence) : evidence
     if (isGivenUp && looksOf(evidence, 1 - side) === MOST_LOOKS) {
       hot[hotRow(flow) + STATE] = hot[hotRow(flow) + STATE]! | STATE_SETTLED
     }
@@ -188,6 +202,11 @@ function looksOf(evidence: number, side: number): number {
 
 function withLook(evidence: number, side: number): number {
   return evidence + (1 << (EVIDENCE_LOOKS_SHIFT + side * EVIDENCE_LOOKS_BITS))
+}
+
+/** Unknown bytes, unless the other side's told something. */
+function orUnidentified(evidence: number): number {
+  return (evidence & EVIDENCE_SERVICE_MASK) === NONE ? evidence | UNIDENTIFIED : evidence
 }
 
 function withService(evidence: number, service: number): number {

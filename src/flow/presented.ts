@@ -5,6 +5,7 @@ import type { FlowLog } from './flow-log.ts'
 /** Bytes of names and of certificates that the flows of one shard may present; what comes beyond is not kept. */
 export const MOST_TEXT_BYTES = 128 * 1024
 export const MOST_CERTIFICATE_BYTES = 512 * 1024
+const FIRST_NUMBERS = 256
 /** Different answers of name servers that one shard may give. */
 export const MOST_ANSWERS = 4096
 
@@ -36,9 +37,10 @@ export class Presented {
 
   /** A name server said that this name has the address of this host. */
   answer(shard: number, host: number, text: number): void {
-    const answer = this.#log.answerOf(host, text)
-    if (this.#answers.grants(shard, answer, 1)) this.#log.addAnswer(answer)
-    else this.limited += 1
+    const log = this.#log
+    const known = log.answerNumber(host, text)
+    if (!this.#answers.grants(shard, known === 0 ? log.answers + 1 : known, 1)) this.limited += 1
+    else if (known === 0) log.addAnswer(host, text)
   }
 
   #numberOf(strings: ByteStrings, allowance: Allowance, shard: number, bytes: Uint8Array, length: number): number {
@@ -54,22 +56,27 @@ export class Presented {
 /** How much each shard may still take; what it took once costs nothing more. */
 class Allowance {
   readonly #left: Float64Array
-  readonly #taken: (Set<number> | undefined)[] = new Array(SHARDS)
+  /** For each number a bit for every shard that took it: two words of 32. */
+  #taken = new Int32Array(2 * FIRST_NUMBERS)
 
   constructor(each: number) {
     this.#left = new Float64Array(SHARDS).fill(each)
   }
 
   grants(shard: number, number: number, cost: number): boolean {
-    let taken = this.#taken[shard]
-    if (taken?.has(number)) return true
+    const word = number * 2 + (shard >> 5)
+    const bit = 1 << (shard & 31)
+    if (word >= this.#taken.length) this.#grow(word)
+    if (this.#taken[word]! & bit) return true
     if (this.#left[shard]! < cost) return false
     this.#left[shard]! -= cost
-    if (taken === undefined) {
-      taken = new Set()
-      this.#taken[shard] = taken
-    }
-    taken.add(number)
+    this.#taken[word] = this.#taken[word]! | bit
     return true
+  }
+
+  #grow(word: number): void {
+    const taken = new Int32Array(Math.max(word + 1, this.#taken.length * 2))
+    taken.set(this.#taken)
+    this.#taken = taken
   }
 }

@@ -86,7 +86,7 @@ const VERSIONS: readonly (readonly [bits: number, name: string])[] = [
   [proof.TLS_1_3, 'TLS 1.3'],
 ]
 
-function tlsText({ service, proof: bits }: Proven): string {
+function tlsText({ service, proof: bits, alert }: Proven): string {
   const versions = VERSIONS.flatMap(([bit, name]) => (bits & bit ? [name] : []))
   const version = versions.length === 0 ? 'TLS' : versions.join(' and ')
   switch (service) {
@@ -99,9 +99,8 @@ function tlsText({ service, proof: bits }: Proven): string {
     case 'tls13':
       return 'TLS 1.3, which hides the certificates'
     default:
-      return bits & proof.RECORDS_ONLY
-        ? `${version} records, without the handshake`
-        : `${version}, of which the handshake was not seen to its end`
+      if (bits & proof.RECORDS_ONLY) return `${version} records, without the handshake`
+      return alert === null ? `${version}, of which the handshake was not seen to its end` : version
   }
 }
 
@@ -126,7 +125,7 @@ function namesText({ claim, orig_certificate, resp_certificate }: Proven): strin
 }
 
 function alertText({ alert }: Proven): string {
-  return alert === null ? '' : `the handshake was ended by the alert "${alertMeaning(alert)}"`
+  return alert === null ? '' : `the handshake failed with the alert "${alertMeaning(alert)}"`
 }
 
 function limitText({ proof: bits }: Proven): string {

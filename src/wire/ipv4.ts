@@ -31,6 +31,32 @@ export function decodeIpv4(view: DataView, at: number, end: number, packet: Pack
   if (length === 0 || length > onWire) length = onWire
   if (length < headerLength) return IPV4_TOTAL_LENGTH_WRONG
 
+  const payload = at + headerLength
+  const fragment = view.getUint16(at + FRAGMENT) & (FRAGMENT_MORE | FRAGMENT_OFFSET)
+  if (fragment !== 0) return decodeFragment(view, fragment, at, payload, length, end, packet)
+  packet.fragment = 0
+  setHeader(view, at, length, packet)
+  return decodeTransport(view, view.getUint8(at + PROTOCOL), payload, end, packet)
+}
+
+function decodeFragment(
+  view: DataView,
+  fragment: number,
+  at: number,
+  payload: number,
+  length: number,
+  end: number,
+  packet: Packet,
+): Decoded {
+  packet.fragment = fragment
+  packet.fragmentLength = at + length - payload
+  setHeader(view, at, length, packet)
+  const protocol = view.getUint8(at + PROTOCOL)
+  if (fragment & FRAGMENT_OFFSET) return decodeLaterFragment(protocol, payload, end, packet)
+  return decodeTransport(view, protocol, payload, end, packet)
+}
+
+function setHeader(view: DataView, at: number, length: number, packet: Packet): void {
   packet.family = 4
   packet.src0 = 0
   packet.src1 = 0
@@ -44,15 +70,4 @@ export function decodeIpv4(view: DataView, at: number, end: number, packet: Pack
   packet.identification = view.getUint16(at + IDENTIFICATION)
   packet.hopLimit = view.getUint8(at + TIME_TO_LIVE)
   packet.wireEnd = at + length
-  const protocol = view.getUint8(at + PROTOCOL)
-  const fragment = view.getUint16(at + FRAGMENT) & (FRAGMENT_MORE | FRAGMENT_OFFSET)
-  packet.fragment = fragment
-  if (fragment !== 0) return decodeFragment(view, protocol, at + headerLength, end, packet)
-  return decodeTransport(view, protocol, at + headerLength, end, packet)
-}
-
-function decodeFragment(view: DataView, protocol: number, at: number, end: number, packet: Packet): Decoded {
-  packet.fragmentLength = packet.wireEnd - at
-  if (packet.fragment & FRAGMENT_OFFSET) return decodeLaterFragment(protocol, at, end, packet)
-  return decodeTransport(view, protocol, at, end, packet)
 }

@@ -16,7 +16,8 @@ const HEADER_LENGTH = 8
 export function decodeUdp(view: DataView, at: number, end: number, packet: Packet): Decoded {
   if (end - at < PORTS_LENGTH || packet.wireEnd - at < PORTS_LENGTH) return UDP_PORTS_CUT
   packet.srcPort = view.getUint16(at + SOURCE_PORT)
-  packet.dstPort = view.getUint16(at + DESTINATION_PORT)
+  const port = view.getUint16(at + DESTINATION_PORT)
+  packet.dstPort = port
   if (end - at >= HEADER_LENGTH) {
     const length = view.getUint16(at + LENGTH)
     packet.checksum = view.getUint16(at + CHECKSUM)
@@ -24,20 +25,20 @@ export function decodeUdp(view: DataView, at: number, end: number, packet: Packe
     if (length >= HEADER_LENGTH && at + length < packet.wireEnd) packet.wireEnd = at + length
   }
   setPayload(packet, at + HEADER_LENGTH, end)
-  return decodeTunnel(view, packet)
+  if (port === VXLAN_PORT || port === VXLAN_PORT_OLD || port === GENEVE_PORT || port === GTP_U_PORT) {
+    return decodeTunnel(view, packet)
+  }
+  return OK
 }
 
 /** Tunnels send to their port in both directions. */
 function decodeTunnel(view: DataView, packet: Packet): Decoded {
   switch (packet.dstPort) {
-    case VXLAN_PORT:
-    case VXLAN_PORT_OLD:
-      return decodeVxlan(view, packet)
     case GENEVE_PORT:
       return decodeGeneve(view, packet)
     case GTP_U_PORT:
       return decodeGtpU(view, packet)
     default:
-      return OK
+      return decodeVxlan(view, packet)
   }
 }

@@ -13,6 +13,7 @@ describe('HTTP', () => {
     'OPTIONS * HTTP/1.1\r\n',
     'RPC_IN_DATA /rpc/rpcproxy.dll?exch01.contoso.local:6001 HTTP/1.1\r\n',
     'RPC_OUT_DATA /rpc/rpcproxy.dll?exch01.contoso.local:6001 HTTP/1.1\r\n',
+    'GET /bad.html\r\n',
     'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
   ])('is a request like %s', (request) => {
     expect(stream(text(request))).toBe('http from originator')
@@ -30,7 +31,9 @@ describe('HTTP', () => {
 
   it.each([
     ['of RTSP', 'SETUP rtsp://cam01.contoso.local/ RTSP/1.0\r\n'],
-    ['without a version', 'GET /\r\n'],
+    ['without a version', 'POST /\r\n'],
+    ['without a version or a path', 'GET lyncdiscover.contoso.com\r\n'],
+    ['of version 0.9 that does not end', 'GET /\rx'],
     ['with a blank too many', 'GET  / HTTP/1.1\r\n'],
     ['of a preface that goes on otherwise', 'PRI * HTTP/2.0\r\n\r\nXY\r\n\r\n'],
     ['with a method in small letters', 'get / HTTP/1.1\r\n'],

@@ -18,14 +18,14 @@ describe('XMPP', () => {
     OPENING,
     `${PROLOGUE}\n${OPENING}`,
     `<stream:stream xmlns="jabber:client" to="partner.example">`,
-    `<stream:stream to='partner.example' xmlns:stream='http://etherx.jabber.org/streams'>`,
+    `<stream:stream id='a>b' to='partner.example' xmlns:stream='http://etherx.jabber.org/streams'>`,
   ])('is a stream like %s', (opening) => {
     expect(stream(text(opening))).toBe('xmpp')
   })
 
   it.each([
     ['another document', "<?xml version='1.0'?><soap:Envelope xmlns='jabber:server'>"],
-    ['a stream of another kind', "<stream:stream xmlns='http://contoso.local/'>"],
+    ['a stream of another kind', "<stream:stream xmlns='http://contoso.local/'><x/>"],
     ['a namespace behind the opening', "<stream:stream id='1'><x xmlns='jabber:server'/>"],
     ['a page', '<!DOCTYPE html>'],
   ])('is not %s', (_name, opening) => {

@@ -152,7 +152,7 @@ function bestOf(rules: readonly Rule[], ask: Ask): Rule | undefined {
 // Nobody answers, so that nothing is exposed, and no bytes speak for or against a rule.
 function answer(judge: Judge, { orig, resp, transport, port }: Ask) {
   const ends = { origAddress: addressOf(orig), respAddress: addressOf(resp) }
-  return judge.judge(conversation({ ...ends, transport, respPort: port, outcomes: { unanswered: 1 } })).answer
+  return judge.judge(conversation({ ...ends, transport, respPort: port, outcomes: { unanswered: 1 } }), []).answer
 }
 
 describe('a rule by itself', () => {

@@ -20,7 +20,7 @@ export function readName(from: Attributes, name: string, problems: Problems): st
   const text = from.attribute(name)?.trim() ?? ''
   if (text === '') return undefined
   if ((text.length <= LONGEST_NAME && NAME.test(text)) || parseAddress(text) !== undefined) return text
-  problems.add(from.offset, (place) => `${name} ${quoted(text)} of what begins at ${place} is not the name of a host`)
+  problems.add(from.offset, (place) => `${name} ${quoted(text)} at ${place} is not the name of a host`)
   return undefined
 }
 
@@ -52,7 +52,7 @@ function readAddress(from: Attributes, name: string, problems: Problems): string
   const point = parseAddress(text)
   if (point === undefined) {
     if (text !== '') {
-      problems.add(from.offset, (place) => `${name} ${quoted(text)} of what begins at ${place} is not an IP address`)
+      problems.add(from.offset, (place) => `${name} ${quoted(text)} at ${place} is not an IP address`)
     }
     return undefined
   }
@@ -92,9 +92,6 @@ export function readNumber(from: Attributes, name: string, problems: Problems): 
   if (text === '') return undefined
   const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (number <= MAX_PORT) return number
-  problems.add(
-    from.offset,
-    (place) => `${name} ${quoted(text)} of what begins at ${place} is not a number from 0 to ${MAX_PORT}`,
-  )
+  problems.add(from.offset, (place) => `${name} ${quoted(text)} at ${place} is not a number from 0 to ${MAX_PORT}`)
   return undefined
 }

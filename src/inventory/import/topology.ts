@@ -89,7 +89,7 @@ function startReading(source: Source, problems: Problems): Reading {
 function refuseRoot({ namespace, offset }: Element, source: Source): void {
   if (namespace.startsWith(NAMESPACE)) return
   throw new InventoryError(
-    `the document at ${source.place(offset)} is of the namespace ${quoted(namespace)}; wanted ${NAMESPACE}...`,
+    `the document at ${source.place(offset)} is of the namespace ${quoted(namespace)}; wanted one that begins with ${NAMESPACE}`,
   )
 }
 

@@ -37,7 +37,7 @@ export function readXml(source: Source, start: number, end: number, handler: Ele
   let tagStart = start
   parser.on('error', (error) => {
     const fault = error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')
-    throw new InventoryError(`${source.place(placeWithin(source, start + parser.position))} is not XML: ${fault}`)
+    throw new InventoryError(`${source.place(placeWithin(source, start + parser.position - 1))} is not XML: ${fault}`)
   })
   parser.on('opentagstart', ({ name }) => {
     tagStart = start + parser.position - name.length - 2

@@ -63,7 +63,7 @@ describe('a topology document', () => {
     const prefixed = TOPOLOGY.replaceAll(/<(\/?)(?=[A-Z])/g, '<$1t:').replaceAll(' xmlns="', ' xmlns:t="')
     expect(inventoryOf(prefixed)).toBe(INVENTORY)
     expect(importRefusal('<Topology xmlns="urn:other"><Clusters/></Topology>')).toEqual([
-      "the document at topology.xml:1:1 is of the namespace 'urn:other'; wanted urn:schema:Microsoft.Rtc.Management.Deploy....",
+      "the document at topology.xml:1:1 is of the namespace 'urn:other'; wanted one that begins with urn:schema:Microsoft.Rtc.Management.Deploy.",
     ])
   })
 
@@ -105,10 +105,10 @@ describe('a topology document', () => {
       .replace('Fqdn="gw01.example.test"', 'Fqdn="gw01.exam ple.test"')
       .replace('Range="10000"', 'Range="20000"')
     expect(importRefusal(broken)).toEqual([
-      "IPAddress '172.25.33.300' of what begins at topology.xml:25:9 is not an IP address",
-      "Fqdn 'gw01.exam ple.test' of what begins at topology.xml:31:5 is not the name of a host",
-      "Port '70000' of what begins at topology.xml:87:9 is not a number from 0 to 65535",
-      'the ports at topology.xml:92:9, 20000 from 50000, go beyond 65535',
+      "IPAddress '172.25.33.300' at topology.xml:24:9 is not an IP address",
+      "Fqdn 'gw01.exam ple.test' at topology.xml:30:5 is not the name of a host",
+      "Port '70000' at topology.xml:93:9 is not a number from 0 to 65535",
+      'the ports at topology.xml:98:9, 20000 from 50000, go beyond 65535',
     ])
     const empty = '<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008"></Topology>'
     expect(importRefusal(empty)).toEqual(['the topology in topology.xml has no Cluster: it names no machine'])
