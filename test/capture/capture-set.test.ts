@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type CaptureSet, captureSets, streamSet } from '../../src/capture/capture-set.ts'
+import { type CaptureSet, captureSets, findCaptureSets, streamSet } from '../../src/capture/capture-set.ts'
 import { createOrigin } from '../../src/capture/time.ts'
 import { blocks, gzip, pcap, pcapng } from '../support/captures.ts'
 import { filler, join as joinBytes } from '../support/octets.ts'
@@ -133,6 +133,93 @@ describe('files are refused', () => {
     expect(shape(sets)).toEqual({ 'set/t': ['set/t_00003.pcap', 'set/t_00001.pcap', 'set/t_00002.pcap'] })
     expect(sets[0]?.inputs.map(({ identity }) => typeof identity)).toEqual(['string', 'undefined', 'undefined'])
   })
+})
+
+describe('folders and patterns become capture sets', () => {
+  const written = () => {
+    write('edge/trace_00002_20260131120000.pcapng', pcapng(at(50)))
+    write('edge/trace_00001_20260131130000.pcapng', pcapng(at(100)))
+    write('edge/other.pcap1', pcap(at(2)))
+    write('edge/other.pcap', gzip(pcap(at(1))))
+    write('edge/inventory.yaml', Buffer.from('endpoints: []'))
+    return join(folder, 'edge')
+  }
+  const SETS = {
+    'edge/trace': ['edge/trace_00002_20260131120000.pcapng', 'edge/trace_00001_20260131130000.pcapng'],
+    'edge/other': ['edge/other.pcap', 'edge/other.pcap1'],
+  }
+
+  it('of one point each, in the order of their first records', async () => {
+    const edge = written()
+    for (const argument of [edge, `${edge}/*`, `${folder}/e?ge`]) {
+      const { sets, leftOut } = await findCaptureSets([argument], undefined)
+      expect(shape(sets)).toEqual({ 'edge/other': SETS['edge/other'], 'edge/trace': SETS['edge/trace'] })
+      expect(leftOut).toEqual([])
+    }
+    expect(shape((await findCaptureSets([`${edge}/*.pcapng`], undefined)).sets)).toEqual({
+      'edge/trace': SETS['edge/trace'],
+    })
+    expect(shape((await findCaptureSets([edge], 'point')).sets)).toEqual({
+      point: ['edge/other.pcap', 'edge/other.pcap1', ...SETS['edge/trace']],
+    })
+  })
+
+  it('of which each file is taken once, however it was named', async () => {
+    const edge = written()
+    const { sets, leftOut } = await findCaptureSets(
+      [edge, `${edge}/*.pcapng`, join(edge, 'other.pcap'), `${folder}/./edge`],
+      undefined,
+    )
+    expect([shape(sets), leftOut]).toEqual([SETS, []])
+  })
+
+  it('without what is no capture, which is said where its name promises one', async () => {
+    const edge = written()
+    const trace = write('edge/trace.etl', filler(100))
+    const empty = write('edge/trace_00003.pcap', new Uint8Array(0))
+    write('edge/readme.txt', Buffer.from('hello, world'))
+    const copy = write('edge/copy.pcap', pcap(at(2)))
+    const { sets, leftOut } = await findCaptureSets([edge], undefined)
+    expect(sets.flatMap(({ inputs }) => inputs).length).toBe(4)
+    expect(leftOut).toEqual([
+      `${trace} is an event trace of Windows (netsh trace or pktmon); convert it first with etl2pcapng`,
+      `${empty} is empty; wanted a pcap or pcapng capture`,
+      `${join(edge, 'other.pcap1')} is the same capture as ${copy}; it is read once`,
+    ])
+  })
+
+  it('or are refused where they hold none', async () => {
+    const none = join(folder, 'none')
+    mkdirSync(none)
+    await expect(findCaptureSets([none], undefined)).rejects.toThrow(`${none} holds no capture`)
+    const trace = write('none/trace.etl', filler(100))
+    await expect(findCaptureSets([`${none}/*.etl`], undefined)).rejects.toThrow(
+      `${none}/*.etl holds no capture: ${trace} is an event trace of Windows (netsh trace or pktmon); convert it first with etl2pcapng`,
+    )
+    await expect(findCaptureSets([`${none}/*.pcap`], undefined)).rejects.toThrow(/^nothing matches /)
+    await expect(findCaptureSets([trace], undefined)).rejects.toThrow(/event trace/)
+  })
+
+  it('and a file that is named by itself twice is refused as before', async () => {
+    const file = write('edge/a.pcap', pcap(at(1)))
+    await expect(findCaptureSets([file, file], undefined)).rejects.toThrow(/name it once$/)
+  })
+})
+
+it('a file is read to where it ended when it was looked into', async () => {
+  const path = write('set/t_00001.pcap', pcap(at(1)))
+  const [set] = await captureSets([path], undefined)
+  const input = set?.inputs[0]
+  appendFileSync(path, pcap(at(2)).subarray(24))
+  const origin = createOrigin()
+  const reader = await input?.open(origin)
+  expect(reader && (await readRecords(reader, origin)).records.length).toBe(1)
+  expect([input?.length, input?.state?.size]).toEqual([100, 100])
+})
+
+it('the bytes to read of a compressed file are not known', async () => {
+  const [set] = await captureSets([write('set/t.pcap.gz', gzip(pcap(at(1))))], undefined)
+  expect(set?.inputs[0]?.length).toBeUndefined()
 })
 
 it('a stream is a set of its own', () => {

@@ -64,6 +64,7 @@ function misses(rule: Rule): readonly Miss[] {
       { changed: 'originator', ask: { ...ask, orig: STRANGER } },
       { changed: 'responder', ask: { ...ask, resp: NOBODY } },
       { changed: 'responder', ask: { ...ask, resp: STRANGER } },
+      { changed: 'responder', ask: { ...ask, resp: ask.resp.slice(0, 1) } },
       { changed: 'transport', ask: { ...ask, transport: ask.transport === 'tcp' ? 'udp' : 'tcp' } },
       { changed: 'port', ask: { ...ask, port: ask.port - 1 } },
       { changed: 'port', ask: { ...ask, port: ask.port + 1 } },
@@ -94,6 +95,10 @@ function admits(parties: readonly Party[], place: Place): boolean {
   return parties.includes('any') || names(parties, place)
 }
 
+function sharesAddress({ sharedWith }: Rule, resp: Place): boolean {
+  return sharedWith === undefined || names(sharedWith, resp)
+}
+
 function coversPort(rule: Rule, port: number): boolean {
   return rule.ports.some(({ first, last }) => first <= port && port <= last)
 }
@@ -105,7 +110,7 @@ function differences(rule: Rule, ask: Ask): readonly Difference[] {
   if (!(from && to) && names(rule.originators, resp) && names(rule.responders, orig)) differs.push('direction')
   else {
     if (!from) differs.push('originator')
-    if (!to) differs.push('responder')
+    if (!to || !sharesAddress(rule, resp)) differs.push('responder')
   }
   if (rule.transport !== ask.transport) differs.push('transport')
   if (!coversPort(rule, ask.port)) differs.push('port')
@@ -123,7 +128,7 @@ function reasonOf(rules: readonly Rule[], ask: Ask): Reason {
   if (resp === STRANGER) return 'unknown-destination'
   const onPort = rules.filter((rule) => rule.transport === ask.transport && coversPort(rule, ask.port))
   if (onPort.some((rule) => names(rule.originators, resp) && names(rule.responders, orig))) return 'wrong-direction'
-  if (onPort.some((rule) => names(rule.responders, resp))) return 'wrong-source'
+  if (onPort.some((rule) => names(rule.responders, resp) && sharesAddress(rule, resp))) return 'wrong-source'
   if (onPort.some((rule) => names(rule.originators, orig))) return 'wrong-destination'
   if (rules.some((rule) => names(rule.originators, orig) && names(rule.responders, resp))) return 'wrong-port'
   return 'no-rule'

@@ -85,6 +85,16 @@ export function conversation(fields: Sample = {}): Conversation {
     respBytes: 4000,
     origIpBytes: 700,
     respIpBytes: 4160,
+    origCopies: 0,
+    respCopies: 0,
+    proof: 0,
+    alert: undefined,
+    claim: undefined,
+    origCertificate: undefined,
+    respCertificate: undefined,
+    expired: 0,
+    icmpError: undefined,
+    icmpSender: undefined,
     firstNs: 0,
     lastNs: 1e9,
     ...fields,
@@ -135,7 +145,7 @@ export interface Found {
 
 /** The conversations with what was found, in the order in which they are listed. */
 export function found(judge: Judge, conversations: readonly Conversation[]): readonly Found[] {
-  const judged = judgeAll(judge, listOf(conversations))
+  const judged = judgeAll(judge, listOf(conversations), [])
   return [...judged.order].map((number) => ({
     conversation: judged.conversations.at(number),
     judgement: judged.judgements[number] as Judgement,
@@ -145,7 +155,7 @@ export function found(judge: Judge, conversations: readonly Conversation[]): rea
 }
 
 export function judged(text: string, judge = JUDGE): Judgement['answer'] {
-  return judge.judge(opened(text)).answer
+  return judge.judge(opened(text), []).answer
 }
 
 /** A rule from front-end to director on tcp 1000, unless it is said to be another. */

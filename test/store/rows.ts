@@ -34,6 +34,18 @@ export function record(fields: Partial<CaptureRecord> = {}): CaptureRecord {
     firstNs: 1,
     lastNs: 999_999_999,
     keep: 'all',
+    trust: {
+      tcpFlows: 3,
+      midstreamFlows: 0,
+      oneSidedFlows: 0,
+      tcpBytes: 600,
+      missingBytes: 0,
+      records: 10,
+      cutRecords: 0,
+      backwardRecords: 0,
+      droppedPackets: null,
+      damagedFiles: 0,
+    },
     ...fields,
   }
 }
@@ -46,6 +58,8 @@ export function flow(fields: Partial<Flow> = {}): Flow {
     bytes: 100,
     ipBytes: 180,
     state: 4,
+    copies: 0,
+    certificate: undefined,
   })
   return {
     transport: 'tcp',
@@ -59,6 +73,14 @@ export function flow(fields: Partial<Flow> = {}): Flow {
     accepted: false,
     beyondSyn: false,
     broadcast: false,
+    service: 'none',
+    contentOpener: undefined,
+    proof: 0,
+    alert: undefined,
+    claim: undefined,
+    pathFamily: 0,
+    icmpError: undefined,
+    icmpSender: undefined,
     ...fields,
   }
 }

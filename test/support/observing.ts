@@ -4,6 +4,7 @@ import { openSource } from '../../src/capture/open.ts'
 import { datagramConnState, tcpConnState } from '../../src/flow/conn-state.ts'
 import { type End, type Flow, flowOf, historyOf } from '../../src/flow/flow.ts'
 import type { FlowLog } from '../../src/flow/flow-log.ts'
+import { readNames } from '../../src/flow/names.ts'
 import { type Observed, observe } from '../../src/observe.ts'
 import { pieces } from './reading.ts'
 
@@ -41,8 +42,9 @@ export async function observeFlows(set: CaptureSet): Promise<SeenSet> {
 
 function flowsOf(log: FlowLog): readonly SeenFlow[] {
   const flows: SeenFlow[] = []
+  const names = readNames(log)
   log.forEach((rows, doubles, row) => {
-    const flow = flowOf(rows, doubles, row, log.hosts)
+    const flow = flowOf(rows, doubles, row, log.hosts, names)
     const originator = flow.opener ?? flow.first
     flows.push({
       flow,

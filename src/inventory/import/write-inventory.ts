@@ -65,9 +65,10 @@ function valueAt(map: YAMLMap<ParsedNode, ParsedNode | null>, key: string): Pars
   return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key)?.value
 }
 
+/** From the last to the first, so that offsets stay what they are; of two at one place the earlier one goes first. */
 function apply(edits: readonly Edit[], text: string): string {
   let edited = text
-  for (const { start, end, text: put } of [...edits].sort((a, b) => b.start - a.start)) {
+  for (const { start, end, text: put } of [...edits].reverse().sort((a, b) => b.start - a.start)) {
     edited = edited.slice(0, start) + put + edited.slice(end)
   }
   return edited

@@ -24,6 +24,21 @@ export const EDGE_ACCESS_RULES: readonly Rule[] = [
     references: [...edgeTables('ext-sip-client-443'), ...balancedEdge('vip-sip-client-443')],
   },
   {
+    id: 'edge-access-federation-5061',
+    originators: ['any'],
+    usualOriginators: ['federation-partner', 'pic-partner', 'load-balancer'],
+    responders: ['edge-access'],
+    transport: 'tcp',
+    ports: port(5061),
+    protocol: 'sip-mtls',
+    purpose: 'Signalling from federation partners and public IM services',
+    references: [
+      ...edgeTables('ext-sip-fed-in-5061'),
+      ...balancedEdge('vip-sip-fed-in-5061'),
+      prose('federation', 'federation partners', 'Federation partners open mutual TLS to the Access Edge on 5061.'),
+    ],
+  },
+  {
     id: 'edge-access-client-5061',
     originators: ['any'],
     usualOriginators: ['client-external', 'load-balancer'],
@@ -44,21 +59,6 @@ export const EDGE_ACCESS_RULES: readonly Rule[] = [
         'required client ports, 5061',
         'Printed as MTLS: clients speak TLS, and on 5061 from outside only where an Edge has one address.',
       ),
-    ],
-  },
-  {
-    id: 'edge-access-federation-5061',
-    originators: ['any'],
-    usualOriginators: ['federation-partner', 'pic-partner', 'load-balancer'],
-    responders: ['edge-access'],
-    transport: 'tcp',
-    ports: port(5061),
-    protocol: 'sip-mtls',
-    purpose: 'Signalling from federation partners and public IM services',
-    references: [
-      ...edgeTables('ext-sip-fed-in-5061'),
-      ...balancedEdge('vip-sip-fed-in-5061'),
-      prose('federation', 'federation partners', 'Federation partners open mutual TLS to the Access Edge on 5061.'),
     ],
   },
   {

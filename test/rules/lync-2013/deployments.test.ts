@@ -108,6 +108,25 @@ describe('an Edge with a single external address', () => {
   })
 })
 
+describe('an Edge with three external addresses', () => {
+  const edge = deployment({ access: ['edge-access'], webconf: ['edge-webconf'], av: ['edge-av'] })
+  const STRANGER = '203.0.113.200'
+
+  test('has no users on 5061, where whoever comes owes a certificate', () => {
+    const asked = (service: Service) => verdictOf(edge, `${STRANGER} > access tcp 5061`, ['lync-2013'], service)
+    expect(asked('mtls')).toMatchObject({ verdict: 'expected', rule: 'edge-access-federation-5061' })
+    expect(asked('tls-one-way').reason).toBe('protocol-mismatch')
+  })
+
+  test('has no web conferencing on 444', () => {
+    expect(verdictOf(edge, `${STRANGER} > webconf tcp 444`, ['lync-2013'])).toMatchObject({
+      verdict: 'unexpected',
+      differs: ['responder'],
+      nearestRule: 'edge-webconf-client-444',
+    })
+  })
+})
+
 describe('a pool with its surroundings', () => {
   const site = deployment({
     fe: ['front-end', 'cms-master'],
