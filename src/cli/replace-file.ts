@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fchmodSync,
   fsyncSync,
   openSync,
   realpathSync,
@@ -28,9 +29,10 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
 
 function replace(path: string, bytes: Uint8Array, before: Stats | undefined): void {
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}`)
-  const file = openSync(beside, 'wx', before?.mode ?? 0o666)
+  const file = openSync(beside, 'wx', 0o666)
   try {
     try {
+      if (before !== undefined) fchmodSync(file, before.mode)
       writeFileSync(file, bytes)
       fsyncSync(file)
     } finally {

@@ -93,16 +93,30 @@ export function writeHttpClaim(view: DataView, start: number, end: number, claim
   const method = methodLength(view, start, end)
   if (method <= DIFFERS) return
   claim[2] = pathFamily(view, start + method, end)
+  const host = hostValue(view, start, end)
+  if (host > 0) writeHost(view, host, find(view, host, end, LF), claim)
+}
+
+/** Whether more bytes cannot tell more of the claim: the Host line is whole, or the header lines are over. */
+export function hasWholeHeader(view: DataView, start: number, end: number): boolean {
+  return methodLength(view, start, end) <= DIFFERS || hostValue(view, start, end) !== NOT_YET
+}
+
+const NOT_YET = -1
+const NO_HOST = -2
+
+/** Where the value of the Host line begins; NOT_YET while more header lines may come, NO_HOST behind them. */
+function hostValue(view: DataView, start: number, end: number): number {
   let at = find(view, start, end, LF) + 1
-  while (at < end && view.getUint8(at) !== CR && view.getUint8(at) !== LF) {
+  while (at < end) {
+    const first = view.getUint8(at)
+    if (first === CR || first === LF) return NO_HOST
     const lineEnd = find(view, at, end, LF)
     const name = startsWithFolded(view, at, lineEnd, HOST)
-    if (lineEnd < end && name > DIFFERS) {
-      writeHost(view, at + name, lineEnd, claim)
-      return
-    }
+    if (lineEnd < end && name > DIFFERS) return at + name
     at = lineEnd + 1
   }
+  return NOT_YET
 }
 
 function writeHost(view: DataView, start: number, end: number, claim: Int32Array): void {

@@ -1,7 +1,9 @@
+import { hasWholeHeader } from './http.ts'
 import { FROM_ORIGINATOR, FROM_RESPONDER, type Identified, SERVICE_MASK, UNDECIDED } from './identified.ts'
 import { identifyStream, MOST_BYTES, tlsOffset, writeClaim } from './identify.ts'
 import { FRAMED, FRAMING_PREAMBLE, PSEUDO_TLS, STARTTLS } from './proof.ts'
 import { HTTP, MS_TURN, NET_FRAMING, NONE, RTP, STUN, TLS, UNIDENTIFIED, XMPP } from './service.ts'
+import { lowerCase } from './text.ts'
 import { TlsReader } from './tls-reader.ts'
 import { readSession, TlsSession } from './tls-session.ts'
 
@@ -18,6 +20,10 @@ const TLS_HANDSHAKE_RECORD = 22
 
 /** Longest name that is kept, RFC 1035 section 2.3.4. */
 const LONGEST_NAME = 255
+
+/** Where the magic cookie of a STUN message stands that no frame surrounds, RFC 8489 section 5. */
+const STUN_COOKIE = 4
+const MAGIC_COOKIE = 0x2112a442
 
 /** Answers of tlsOffset() that are no offset. */
 const NOT_YET = -1
@@ -156,6 +162,10 @@ export class Inspection {
       return false
     }
     this.#noteService(service, side, found, view, start, end)
+    if (service === HTTP && end - start < MOST_BYTES && !hasWholeHeader(view, start, end)) {
+      this.#keepFirst(look, view, start, end)
+      return false
+    }
     if (service === NET_FRAMING || service === XMPP) {
       this.#cover = service
       look.stage = BEFORE_TLS
@@ -173,7 +183,9 @@ export class Inspection {
     range.fill(0)
     writeClaim(service, view, start, end, range)
     if (service === HTTP) this.pathFamily = range[2]!
-    if (range[1]! > range[0]!) this.#claim(view, range[0]!, Math.min(range[1]!, range[0]! + LONGEST_NAME))
+    // The first who speaks is asked for the name; what the other one calls it says less.
+    if (range[1]! > range[0]! && this.claimLength === 0)
+      this.#claim(view, range[0]!, Math.min(range[1]!, range[0]! + LONGEST_NAME))
     this.proof |= streamProof(service, view, start)
   }
 
@@ -223,9 +235,6 @@ export class Inspection {
 /** What the first bytes of a TCP stream prove besides their service. */
 export function streamProof(service: number, view: DataView, start: number): number {
   if (service === MS_TURN) return view.getUint8(start) === TLS_HANDSHAKE_RECORD ? PSEUDO_TLS : FRAMED
-  return service === RTP || service === STUN ? FRAMED : 0
-}
-
-function lowerCase(octet: number): number {
-  return octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet
+  if (service === STUN) return view.getInt32(start + STUN_COOKIE) === MAGIC_COOKIE ? 0 : FRAMED
+  return service === RTP ? FRAMED : 0
 }

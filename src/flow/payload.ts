@@ -1,10 +1,12 @@
 import { DnsAnswers, readAnswers } from '../evidence/dns.ts'
+import { hasWholeHeader } from '../evidence/http.ts'
 import { FROM_ORIGINATOR, FROM_RESPONDER, type Identified, SERVICE_MASK, UNDECIDED } from '../evidence/identified.ts'
 import { identifyDatagram, identifyStream, writeClaim } from '../evidence/identify.ts'
 import { streamProof } from '../evidence/inspection.ts'
 import { BEGINNING_MISSING } from '../evidence/proof.ts'
 import { continuesRtp, rtpSequence, rtpSource } from '../evidence/rtp.ts'
 import { DNS, HTTP, NET_FRAMING, NONE, RTP, TLS, UNIDENTIFIED, XMPP } from '../evidence/service.ts'
+import { lowerCase } from '../evidence/text.ts'
 import type { Packet } from '../wire/packet.ts'
 import { SYN } from '../wire/tcp.ts'
 import { shardOf } from './flow-key.ts'
@@ -34,6 +36,9 @@ import { isSynKnown } from './tcp-state.ts'
 
 /** Datagrams of one side that are looked at before it is given up. */
 export const MOST_LOOKS = 4
+
+/** Added to the sequence number of a candidate for RTP, which is at least -1, so that 0 is none. */
+const CANDIDATE = 2
 
 /** Over TCP the length of a DNS message stands in front, RFC 1035 section 4.2.2. */
 const DNS_STREAM_LENGTH = 2
@@ -76,7 +81,7 @@ export class Payloads {
         this.#noteUnidentifiedStream(flow, side)
         return
       }
-      if (found !== UNDECIDED && isPlain(found & SERVICE_MASK)) {
+      if (found !== UNDECIDED && isWhole(found & SERVICE_MASK, view, payload, payloadEnd)) {
         cold[row + PROOF] = cold[row + PROOF]! | streamProof(found & SERVICE_MASK, view, payload)
         this.#note(flow, side, found, view, payload, payloadEnd, true)
         return
@@ -93,14 +98,17 @@ export class Payloads {
     const { payload, payloadEnd } = packet
     if (looksOf(cold[row + EVIDENCE]!, side) >= MOST_LOOKS || payloadEnd <= payload) return
     const sequence = cold[row + RTP_SEQUENCE + side]!
-    if (sequence !== 0 && continuesRtp(view, payload, payloadEnd, cold[row + RTP_SOURCE + side]!, sequence - 1)) {
+    if (
+      sequence !== 0 &&
+      continuesRtp(view, payload, payloadEnd, cold[row + RTP_SOURCE + side]!, sequence - CANDIDATE)
+    ) {
       this.#note(flow, side, RTP, view, payload, payloadEnd, false)
       return
     }
     const found = identifyDatagram(view, payload, payloadEnd)
     if (found === UNDECIDED) {
       cold[row + RTP_SOURCE + side] = rtpSource(view, payload)
-      cold[row + RTP_SEQUENCE + side] = rtpSequence(view, payload) + 1
+      cold[row + RTP_SEQUENCE + side] = rtpSequence(view, payload) + CANDIDATE
     }
     if (found === UNDECIDED || found === UNIDENTIFIED) this.#noteUnidentifiedDatagram(flow, side, found)
     else this.#note(flow, side, found, view, payload, payloadEnd, false)
@@ -191,8 +199,12 @@ export class Payloads {
   }
 }
 
-/** Whether a payload of this service settles the flow; TLS, and what goes before it, must be read on. */
-function isPlain(service: number): boolean {
+/**
+ * Whether this payload alone tells all that is wanted. TLS, and what goes before it, must be read on, and so must an HTTP
+ * request whose header lines have not all come.
+ */
+function isWhole(service: number, view: DataView, start: number, end: number): boolean {
+  if (service === HTTP) return hasWholeHeader(view, start, end)
   return service !== TLS && service !== NET_FRAMING && service !== XMPP
 }
 
@@ -211,8 +223,4 @@ function orUnidentified(evidence: number): number {
 
 function withService(evidence: number, service: number): number {
   return (evidence & ~EVIDENCE_SERVICE_MASK) | service
-}
-
-function lowerCase(octet: number): number {
-  return octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet
 }

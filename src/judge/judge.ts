@@ -4,6 +4,7 @@ import type { RuleInForce, RuleSet } from '../rules/pack.ts'
 import type { Conversation } from './conversation.ts'
 import type { Allows } from './direction.ts'
 import type { Evidence } from './evidence.ts'
+import { isExposed } from './exposed.ts'
 import { isGroupAddress } from './group-address.ts'
 import { allows, type BestRule, bestRule, type Question } from './match.ts'
 import { admits, createPlaceEnds, names, type Party } from './party.ts'
@@ -57,11 +58,12 @@ export function createJudge(inventory: Inventory, rules: RuleSet): Judge {
     const { transport, respPort, service } = conversation
     const remarks = remarksOf(conversation, doubts, orig.placement, resp.placement)
     const ofPair = mapIn(mapIn(known, orig), resp)
-    const key = `${transport} ${respPort} ${service} ${remarks.join()}`
+    const exposed = isExposed(conversation, resp)
+    const key = `${transport} ${respPort} ${service} ${remarks.join()} ${exposed}`
     let found = ofPair.get(key)
     if (found === undefined) {
       const asked = { origRoles: orig.roles, respRoles: resp.roles, transport, port: respPort, service }
-      const answer = answerOf(rules, asked, orig, resp, remarks)
+      const answer = answerOf(rules, asked, orig, resp, remarks, exposed)
       found = { answer, orig: orig.placement, resp: resp.placement }
       ofPair.set(key, found)
     }
@@ -122,9 +124,19 @@ function isOutOfScope(conversation: Conversation, orig: Party, resp: Party): boo
   )
 }
 
-// `exposed` is asked here, before the rules.
-function answerOf(rules: RuleSet, asked: Question, orig: Party, resp: Party, remarks: readonly Remark[]): Answer {
+function answerOf(
+  rules: RuleSet,
+  asked: Question,
+  orig: Party,
+  resp: Party,
+  remarks: readonly Remark[],
+  exposed: boolean,
+): Answer {
   const found = bestRule(rules, asked)
+  if (exposed) {
+    const { nearest, differs } = found ? { nearest: found.best, differs: [] } : explain(rules, asked, orig, resp)
+    return unexpected({ reason: 'exposed', nearest, differs }, found?.evidence ?? 'unknown', remarks)
+  }
   if (found === undefined) return unexpected(explain(rules, asked, orig, resp), 'unknown', remarks)
   const { best, evidence } = found
   if (evidence === 'contradicted') {

@@ -26,7 +26,7 @@ export interface ImportRow {
 export const IMPORT_COLUMNS: readonly Column<ImportRow>[] = [
   { key: 'change', title: 'change', value: ({ change }) => change, tone: toneOf },
   { key: 'kind', title: 'kind', value: ({ kind }) => kind, table: false },
-  { key: 'name', title: 'name', value: ({ name }) => name, shrink: 12 },
+  { key: 'name', title: 'name', value: ({ name }) => name, tail: { of: partOf, upTo: 12 }, shrink: 12 },
   { key: 'addresses', title: 'addresses', value: ({ addresses }) => addresses, text: placeText, shrink: 15 },
   { key: 'roles', title: 'roles', value: ({ roles }) => roles, shrink: 14 },
   { key: 'documented', title: 'documented', value: ({ documented }) => documented, table: false },
@@ -38,6 +38,11 @@ function toneOf({ change }: ImportRow): Tone | undefined {
   if (change === 'differs') return 'finding'
   if (change === 'no address' || change === 'no role') return 'broken'
   return change === 'known' ? 'dim' : undefined
+}
+
+/** What tells the endpoints of one machine apart: ` internal`, ` av public`. */
+function partOf({ name }: ImportRow): string {
+  return / .*$/.exec(name)?.[0] ?? ''
 }
 
 /** Ports have their numbers where endpoints have their addresses. */
@@ -78,7 +83,7 @@ function portRow({ change, port, remark }: MergedPort): ImportRow {
   }
 }
 
-/** Below the table: what was written, and what is left to do. `file` is undefined where nothing is written to a file. */
+/** Below the table: what was written, and what is left to do. */
 export function writeImport(out: Output, imported: Imported, file: string, isPrinted: boolean): void {
   const rows = importRows(imported)
   if (rows.length > 0) out.write('\n')

@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { LYNC_2013_RULES } from './lync-2013/index.ts'
-import { ADMITTED, READINGS, type Reading, type Reference } from './reference.ts'
+import { ADMITTED, type Amendment, READINGS, type Reading, type Reference } from './reference.ts'
 import type { Rule } from './rule.ts'
 import { SFB_2015_AMENDMENTS, SFB_2015_RULES } from './sfb-2015.ts'
 import { WINDOWS_BASELINE_RULES } from './windows-baseline.ts'
@@ -11,13 +11,6 @@ export interface Pack {
   readonly rules: readonly Rule[]
   /** What it says of rules of other packs. */
   readonly amendments?: readonly Amendment[]
-}
-
-/** A pack of differences cites a rule of another pack: its own pages allow it as well, or let it allow nothing. */
-export interface Amendment {
-  /** The rule's id. */
-  readonly rule: string
-  readonly reference: Reference
 }
 
 /** A rule as the chosen pages and the reading have it. */

@@ -22,6 +22,13 @@ export interface Reference {
   readonly withdraws?: true
 }
 
+/** A pack of differences cites a rule of another pack: its own pages allow it as well, or let it allow nothing. */
+export interface Amendment {
+  /** The rule's id. */
+  readonly rule: string
+  readonly reference: Reference
+}
+
 /** How literally the documentation is taken. */
 export const READINGS = ['published', 'prose', 'full'] as const
 export type Reading = (typeof READINGS)[number]

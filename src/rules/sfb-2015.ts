@@ -1,5 +1,5 @@
 import { gone, port, table, topology } from './notation.ts'
-import type { Amendment } from './pack.ts'
+import type { Amendment } from './reference.ts'
 import type { Rule } from './rule.ts'
 
 // Where Skype for Business Server 2015 differs from Lync Server 2013, and nothing else: chosen beside lync-2013, it adds

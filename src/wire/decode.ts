@@ -38,6 +38,9 @@ import { decodeNflog } from './nflog.ts'
 import { NO_TUNNEL, type Packet } from './packet.ts'
 import { decodePppFrame } from './ppp.ts'
 
+/** LINK_ETHERNET. Here, because an imported number costs half a nanosecond for each packet. */
+const ETHERNET = 1
+
 /** Real networks nest two or three headers around a packet; a frame with more than this is not followed further. */
 const MOST_ENCAPSULATIONS = 8
 
@@ -60,8 +63,10 @@ export function decodePacket(
   packet.wireEnd = wireEnd
   packet.linkBroadcast = false
   packet.encapsulation = 0
-  const decoded = decodeLink(view, linkType, start, end, packet)
-  return decoded === INSIDE ? decodeInside(view, linkType, start, end, wireEnd, packet) : decoded
+  const decoded =
+    linkType === ETHERNET ? decodeEthernet(view, start, end, packet) : decodeLink(view, linkType, start, end, packet)
+  // INSIDE is the only negative number.
+  return decoded < 0 ? decodeInside(view, linkType, start, end, wireEnd, packet) : decoded
 }
 
 function decodeLink(view: DataView, linkType: number, start: number, end: number, packet: Packet): Decoded {

@@ -2,8 +2,6 @@ import { type Decoded, OK } from './decoded.ts'
 import { enter, GENEVE } from './encapsulation.ts'
 import type { Packet } from './packet.ts'
 
-export const GENEVE_PORT = 6081
-
 // Version and option length, flags, protocol type, network identifier and 8 reserved bits (RFC 8926 section 3.4).
 const FLAGS = 1
 const PROTOCOL_TYPE = 2

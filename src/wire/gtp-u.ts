@@ -3,8 +3,6 @@ import { enter, GTP_U, INSIDE_IPV4, INSIDE_IPV6 } from './encapsulation.ts'
 import { FRAGMENT_MORE } from './fragment.ts'
 import type { Packet } from './packet.ts'
 
-export const GTP_U_PORT = 2152
-
 // Flags, message type, length and tunnel endpoint (3GPP TS 29.281 section 5.1).
 const MESSAGE_TYPE = 1
 const MESSAGE_LENGTH = 2

@@ -5,7 +5,7 @@ import {
   IPV4_HEADER_LENGTH_WRONG,
   IPV4_TOTAL_LENGTH_WRONG,
 } from './decoded.ts'
-import { decodeLaterFragment, FRAGMENT_MORE, FRAGMENT_OFFSET } from './fragment.ts'
+import { decodeLaterFragment, FRAGMENT_OFFSET } from './fragment.ts'
 import type { Packet } from './packet.ts'
 import { decodeTransport } from './transport.ts'
 
@@ -19,6 +19,9 @@ const SOURCE = 12
 const DESTINATION = 16
 const FIXED_LENGTH = 20
 
+/** FRAGMENT_MORE and FRAGMENT_OFFSET. Here, because an imported number costs half a nanosecond for each packet. */
+const FRAGMENT_MASK = 0x3fff
+
 export function decodeIpv4(view: DataView, at: number, end: number, packet: Packet): Decoded {
   if (end - at < FIXED_LENGTH) return IPV4_HEADER_CUT
   const first = view.getUint8(at)
@@ -31,32 +34,6 @@ export function decodeIpv4(view: DataView, at: number, end: number, packet: Pack
   if (length === 0 || length > onWire) length = onWire
   if (length < headerLength) return IPV4_TOTAL_LENGTH_WRONG
 
-  const payload = at + headerLength
-  const fragment = view.getUint16(at + FRAGMENT) & (FRAGMENT_MORE | FRAGMENT_OFFSET)
-  if (fragment !== 0) return decodeFragment(view, fragment, at, payload, length, end, packet)
-  packet.fragment = 0
-  setHeader(view, at, length, packet)
-  return decodeTransport(view, view.getUint8(at + PROTOCOL), payload, end, packet)
-}
-
-function decodeFragment(
-  view: DataView,
-  fragment: number,
-  at: number,
-  payload: number,
-  length: number,
-  end: number,
-  packet: Packet,
-): Decoded {
-  packet.fragment = fragment
-  packet.fragmentLength = at + length - payload
-  setHeader(view, at, length, packet)
-  const protocol = view.getUint8(at + PROTOCOL)
-  if (fragment & FRAGMENT_OFFSET) return decodeLaterFragment(protocol, payload, end, packet)
-  return decodeTransport(view, protocol, payload, end, packet)
-}
-
-function setHeader(view: DataView, at: number, length: number, packet: Packet): void {
   packet.family = 4
   packet.src0 = 0
   packet.src1 = 0
@@ -70,4 +47,15 @@ function setHeader(view: DataView, at: number, length: number, packet: Packet): 
   packet.identification = view.getUint16(at + IDENTIFICATION)
   packet.hopLimit = view.getUint8(at + TIME_TO_LIVE)
   packet.wireEnd = at + length
+  const protocol = view.getUint8(at + PROTOCOL)
+  const fragment = view.getUint16(at + FRAGMENT) & FRAGMENT_MASK
+  packet.fragment = fragment
+  if (fragment !== 0) return decodeFragment(view, protocol, at + headerLength, end, packet)
+  return decodeTransport(view, protocol, at + headerLength, end, packet)
+}
+
+function decodeFragment(view: DataView, protocol: number, at: number, end: number, packet: Packet): Decoded {
+  packet.fragmentLength = packet.wireEnd - at
+  if (packet.fragment & FRAGMENT_OFFSET) return decodeLaterFragment(protocol, at, end, packet)
+  return decodeTransport(view, protocol, at, end, packet)
 }

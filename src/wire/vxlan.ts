@@ -2,10 +2,6 @@ import { type Decoded, OK } from './decoded.ts'
 import { enter, INSIDE_ETHERNET, VXLAN } from './encapsulation.ts'
 import type { Packet } from './packet.ts'
 
-/** IANA's port, and the one that Linux had before it. */
-export const VXLAN_PORT = 4789
-export const VXLAN_PORT_OLD = 8472
-
 // Flags, 24 reserved bits, network identifier and 8 reserved bits (RFC 7348 section 5).
 const LENGTH = 8
 const IDENTIFIER_PRESENT = 0x08

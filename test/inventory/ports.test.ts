@@ -46,9 +46,9 @@ describe('the moved ports of an inventory', () => {
   it.each([
     [
       WEB.replace('edge-webconf', 'edge-webcnf'),
-      "role 'edge-webcnf' at inventory.yaml:4:36 is not known; did you mean 'edge-webconf'?",
+      "role 'edge-webcnf' at inventory.yaml:4:37 is not known; did you mean 'edge-webconf'?",
     ],
-    [WEB.replace('tcp', 'tcpp'), "transport 'tcpp' at inventory.yaml:4:61 is not known; did you mean 'tcp'?"],
+    [WEB.replace('tcp', 'tcpp'), "transport 'tcpp' at inventory.yaml:4:62 is not known; did you mean 'tcp'?"],
     [WEB.replace('444', '70000'), "port '70000' at inventory.yaml:4:92 is not between 1 and 65535"],
     [WEB.replace('444', '0'), "port '0' at inventory.yaml:4:92 is not between 1 and 65535"],
     [WEB.replace('444', '500-444'), "port '500-444' at inventory.yaml:4:92 runs backwards; did you mean '444-500'?"],

@@ -30,11 +30,17 @@ export function parseImport(bytes: Uint8Array, file: string): Deployment {
 
 /** Names of machines and addresses are ASCII: what a legacy code page writes beside them does not matter. */
 function decode(bytes: Uint8Array, file: string): string {
-  const decoded = decodeUnicode(bytes)
+  const decoded = decodeUnicode(wholeUnits(bytes))
   if ('text' in decoded) return decoded.text
   const ascii = decodeAscii(bytes)
   if ('text' in ascii) return ascii.text
   throw new InventoryError(`${file} is not text: ${decoded.fault}; wanted ${WANTED}`)
+}
+
+/** A file in UTF-16 that was cut off within a character is told to be cut off, and not to be no text. */
+function wholeUnits(bytes: Uint8Array): Uint8Array {
+  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  return isUtf16 && bytes.length % 2 === 1 ? bytes.subarray(0, -1) : bytes
 }
 
 type Read = (source: Source, problems: ReturnType<typeof collectProblems>) => Deployment

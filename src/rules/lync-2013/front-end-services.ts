@@ -51,17 +51,17 @@ export const FRONT_END_SERVICE_RULES: readonly Rule[] = [
     ],
   ),
   service(
-    'pdp-5080',
+    'bandwidth-5080',
     port(5080),
     'sip-mtls',
     "Call admission control of an Edge's media",
     [listener('int-fe-pdp-5080'), printedAsTcp('int-fe-pdp-5080')],
     ['edge-internal', 'front-end'],
   ),
-  service('reach-8060', port(8060), 'psom-mtls', 'Meeting data of Lync Web App, internal web site', [
+  service('web-app-8060', port(8060), 'psom-mtls', 'Meeting data of Lync Web App, internal web site', [
     listener('int-fe-reach-8060'),
   ]),
-  service('reach-8061', port(8061), 'psom-mtls', 'Meeting data of Lync Web App, external web site', [
+  service('web-app-8061', port(8061), 'psom-mtls', 'Meeting data of Lync Web App, external web site', [
     listener('int-fe-reach-8061'),
   ]),
   service('mobility-5086', port(5086), 'sip-mtls', 'Mobility service, internal web site', [

@@ -141,7 +141,7 @@ export const FRONT_END_RULES: readonly Rule[] = [
     references: [listener('int-fe-psom-8058')],
   },
   {
-    id: 'front-end-pdp-448',
+    id: 'front-end-bandwidth-448',
     originators: ['client-internal', 'front-end'],
     responders: ['front-end'],
     transport: 'tcp',

@@ -25,18 +25,18 @@ export const MEDIA_RULES: readonly Rule[] = [
   ...(['udp', 'tcp'] as const).map((transport) =>
     media(`audio-media-${transport}`, AUDIO_CALLERS, AUDIO_SERVERS, transport, AUDIO_PORTS, AUDIO, 'Audio', [
       table('internal-servers', 'int-audio-media'),
-      setTo('int-audio-media', 'audio', AUDIO, 57500),
+      setTo('int-audio-media', 'audio', AUDIO, AUDIO_PRINTED_LAST),
       ...notLogging('int-audio-media', transport),
     ]),
   ),
-  // Wherever a caller on the telephone network joins a conference.
+  // A caller from the telephone network who joins a conference is one example.
   media('audio-media-servers-udp', AUDIO_SERVERS, AUDIO_SERVERS, 'udp', AUDIO_PORTS, AUDIO, 'Audio between servers', [
     correction('internal-servers', 'int-audio-media', 'Servers that end audio send it to each other as well.'),
   ]),
   ...(['udp', 'tcp'] as const).map((transport) =>
     media(`video-media-${transport}`, CONFERENCE_CALLERS, ['front-end'], transport, VIDEO_PORTS, VIDEO, 'Video', [
       table('internal-servers', 'int-fe-video-media'),
-      setTo('int-fe-video-media', 'video', VIDEO, 65535),
+      setTo('int-fe-video-media', 'video', VIDEO, VIDEO_PRINTED_LAST),
     ]),
   ),
   media(
@@ -49,7 +49,7 @@ export const MEDIA_RULES: readonly Rule[] = [
     'Application sharing',
     [
       table('internal-servers', 'int-fe-appshare-media'),
-      setTo('int-fe-appshare-media', 'application sharing', APPLICATION_SHARING, 65535),
+      setTo('int-fe-appshare-media', 'application sharing', APPLICATION_SHARING, APPLICATION_SHARING_PRINTED_LAST),
       ...notLogging('int-fe-appshare-media', 'tcp'),
     ],
   ),

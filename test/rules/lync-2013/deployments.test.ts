@@ -179,7 +179,7 @@ describe('a pool with its surroundings', () => {
     ['203.0.113.7 > published tcp 443', 'reverse-proxy-443'],
     ['cloud > access tcp 5061', 'edge-access-office-365-5061'],
     ['av > cloud tcp 443', 'edge-av-to-office-365-443'],
-    ['edge > fe tcp 5080', 'front-end-pdp-5080'],
+    ['edge > fe tcp 5080', 'front-end-bandwidth-5080'],
   ])('%s is expected by %s', (text, rule) => {
     expect(verdictOf(site, text, ['lync-2013'])).toMatchObject({ verdict: 'expected', rule, remarks: [] })
   })
