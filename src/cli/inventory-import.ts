@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { type Imported, importDeployment } from '../inventory/import/import.ts'
 import { readImport } from '../inventory/import/read.ts'
 import { readBytes } from '../inventory/read-bytes.ts'
+import { decodeUnicode } from '../inventory/text.ts'
 import { FORMATS } from '../report/formats.ts'
 import { IMPORT_COLUMNS, importRows, writeImport } from '../report/inventory-import.ts'
 import { render } from '../report/render.ts'
@@ -60,8 +61,8 @@ function importFiles(files: readonly string[], options: ImportOptions, shell: Sh
   if (format === 'table') writeImport(out, imported, file, isPrinted)
 }
 
-/** What is printed is text; whatever encoding the file has, a pipe gets UTF-8. */
+/** What is printed is UTF-8, whatever the file is in. */
 function textOf({ bytes }: Imported, before: Uint8Array | undefined): string {
-  const whole = bytes ?? before ?? new Uint8Array()
-  return Buffer.from(whole).toString('utf8')
+  const decoded = decodeUnicode(bytes ?? before ?? new Uint8Array())
+  return 'text' in decoded ? decoded.text : ''
 }

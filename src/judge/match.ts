@@ -3,7 +3,7 @@ import type { Role } from '../inventory/roles.ts'
 import type { RuleInForce, RuleSet } from '../rules/pack.ts'
 import type { Rule } from '../rules/rule.ts'
 import { EVIDENCE, type Evidence, evidenceOf } from './evidence.ts'
-import { admits, coversPort, names } from './party.ts'
+import { admits, coversPort, names, sharesAddress } from './party.ts'
 
 /** What rules are asked about: who opened what to whom. */
 export interface Question {
@@ -22,7 +22,8 @@ export function allows({ rule, withdrawn }: RuleInForce, asked: Omit<Question, '
     rule.transport === asked.transport &&
     coversPort(rule, asked.port) &&
     admits(rule.originators, asked.origRoles) &&
-    admits(rule.responders, asked.respRoles)
+    admits(rule.responders, asked.respRoles) &&
+    sharesAddress(rule, asked.respRoles)
   )
 }
 

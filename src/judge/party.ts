@@ -55,3 +55,8 @@ export function names(parties: readonly RuleParty[], roles: readonly Role[]): bo
 export function coversPort(rule: Rule, port: number): boolean {
   return rule.ports.some((range) => port >= range.first && port <= range.last)
 }
+
+/** Whether the responder's address has one of the other roles that the rule wants at it. */
+export function sharesAddress({ sharedWith }: Rule, respRoles: readonly Role[]): boolean {
+  return sharedWith === undefined || names(sharedWith, respRoles)
+}

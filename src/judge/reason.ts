@@ -1,7 +1,7 @@
 import type { RuleInForce, RuleSet } from '../rules/pack.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { Question } from './match.ts'
-import { admits, coversPort, names, type Party } from './party.ts'
+import { admits, coversPort, names, type Party, sharesAddress } from './party.ts'
 
 /** Why a conversation is unexpected; the first that holds, in this order. */
 export const REASONS = [
@@ -38,7 +38,8 @@ export function explain(rules: RuleSet, asked: Question, orig: Party, resp: Part
 type Condition = (rule: Rule, asked: Question) => boolean
 
 const isNamedReverse: Condition = (rule, asked) => isReverse(rule, asked) && matchesPort(rule, asked)
-const namesResponder: Condition = (rule, asked) => names(rule.responders, asked.respRoles) && matchesPort(rule, asked)
+const namesResponder: Condition = (rule, asked) =>
+  names(rule.responders, asked.respRoles) && sharesAddress(rule, asked.respRoles) && matchesPort(rule, asked)
 const namesOriginator: Condition = (rule, asked) => names(rule.originators, asked.origRoles) && matchesPort(rule, asked)
 const namesBoth: Condition = (rule, asked) =>
   names(rule.originators, asked.origRoles) && names(rule.responders, asked.respRoles)
@@ -97,7 +98,7 @@ export function differences(rule: Rule, asked: Question): readonly Difference[] 
   if (!forward && isReverse(rule, asked)) differs.push('direction')
   else {
     if (!admits(rule.originators, asked.origRoles)) differs.push('originator')
-    if (!admits(rule.responders, asked.respRoles)) differs.push('responder')
+    if (!admits(rule.responders, asked.respRoles) || !sharesAddress(rule, asked.respRoles)) differs.push('responder')
   }
   if (rule.transport !== asked.transport) differs.push('transport')
   if (!coversPort(rule, asked.port)) differs.push('port')

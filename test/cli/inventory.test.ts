@@ -97,6 +97,12 @@ Until they have one, their traffic is judged as that of strangers. Three ways to
       expect(err).toContain('Nothing was written to a file: 5 entries added')
     }
     expect(existsSync(file)).toBe(false)
+    const windows = write(
+      'utf16.yaml',
+      Buffer.from('\ufeffendpoints:\r\n- { name: 가, address: 10.0.0.1, role: other }\r\n', 'utf16le'),
+    )
+    const { out } = await portolan(['inventory', 'import', TOPOLOGY_FILE, '-o', windows, '--print'])
+    expect(out).toMatch(/^endpoints:\n- \{ name: 가, [^\n]*\n- \{ name: fe01/)
   })
 
   it('is inventory.yaml where no other is named', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PACKS, selectRules } from '../../src/rules/pack.ts'
+import { findRule, PACKS, selectRules } from '../../src/rules/pack.ts'
 import { portolan, rowsOf, shown } from './portolan.ts'
 
 describe('rules', () => {
@@ -27,14 +27,14 @@ describe('rules', () => {
   })
 
   it.each(PACKS.flatMap(({ rules }) => rules.map(({ id }) => id)))('show %s prints every reference', async (id) => {
-    const rule = PACKS.flatMap(({ rules }) => rules).find((each) => each.id === id)
+    const { rule } = findRule(id)
     const text = await shown(['rules', 'show', id])
-    for (const { where, says = '' } of rule?.references ?? []) {
+    for (const { where, says = '' } of rule.references) {
       expect(text).toContain(where)
       expect(text).toContain(says)
     }
     const document = JSON.parse(await shown(['rules', 'show', id, '--format', 'json']))
-    expect(document.references).toHaveLength(rule?.references.length ?? 0)
+    expect(document.references).toHaveLength(rule.references.length)
   })
 
   it.each([

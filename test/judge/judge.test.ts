@@ -65,7 +65,7 @@ describe('expected', () => {
   })
 
   test('says what the inventory has of both ends', () => {
-    const { orig, resp } = JUDGE.judge(opened(`${STRANGER} > director tcp 50001`))
+    const { orig, resp } = JUDGE.judge(opened(`${STRANGER} > director tcp 50001`), [])
     expect(orig).toBeUndefined()
     expect(resp).toMatchObject({ name: 'director', roles: ['director'] })
   })
@@ -140,15 +140,15 @@ describe('unexpected, with the first reason that holds', () => {
   test('of several roles at one address, any may be the right one', () => {
     const inventory = inventoryOfRoles({ '10.0.0.1': ['other', 'front-end'], '10.0.0.2': ['sql-backend', 'director'] })
     const judge = createJudge(inventory, ruleSet([rule('made')]))
-    expect(judge.judge(opened('10.0.0.1 > 10.0.0.2 tcp 1000')).answer).toMatchObject({ verdict: 'expected' })
-    expect(judge.judge(opened('10.0.0.2 > 10.0.0.1 tcp 1000')).answer).toMatchObject({ reason: 'wrong-direction' })
+    expect(judge.judge(opened('10.0.0.1 > 10.0.0.2 tcp 1000'), []).answer).toMatchObject({ verdict: 'expected' })
+    expect(judge.judge(opened('10.0.0.2 > 10.0.0.1 tcp 1000'), []).answer).toMatchObject({ reason: 'wrong-direction' })
   })
 
   test('entries for the same address add their roles', () => {
     const { entries } = inventoryOfRoles({ '10.0.0.1': ['front-end'], '10.0.0.2': ['sql-backend'] })
     const again = entry('second', ['director'], [{ family: 4, first: '10.0.0.2', last: '10.0.0.2' }])
     const judge = createJudge({ entries: [...entries, again] }, ruleSet([rule('made')]))
-    const { answer, resp } = judge.judge(opened('10.0.0.1 > 10.0.0.2 tcp 1000'))
+    const { answer, resp } = judge.judge(opened('10.0.0.1 > 10.0.0.2 tcp 1000'), [])
     expect(answer).toMatchObject({ verdict: 'expected' })
     expect(resp).toMatchObject({ name: 'host 1', roles: ['sql-backend', 'director'] })
   })
@@ -165,8 +165,8 @@ describe('unexpected, with the first reason that holds', () => {
       ],
     } as const
     const judge = createJudge(inventory, ruleSet([rule('made')]))
-    expect(judge.judge(opened('2001:db8:1::5 > 2001:db8::16 tcp 1000')).answer).toMatchObject({ verdict: 'expected' })
-    expect(judge.judge(opened('2001:db8:2::5 > 2001:db8::16 tcp 1000')).answer).toMatchObject({
+    expect(judge.judge(opened('2001:db8:1::5 > 2001:db8::16 tcp 1000'), []).answer).toMatchObject({ verdict: 'expected' })
+    expect(judge.judge(opened('2001:db8:2::5 > 2001:db8::16 tcp 1000'), []).answer).toMatchObject({
       reason: 'unknown-source',
     })
   })
@@ -187,7 +187,7 @@ describe('out of scope', () => {
     ['another protocol', opened('front-end > director ip-200 0')],
     ['broadcast on its link', conversation({ transport: 'udp', flows: 2, broadcast: 2 })],
   ])('%s', (_, seen) => {
-    expect(JUDGE.judge(seen).answer).toEqual({
+    expect(JUDGE.judge(seen, []).answer).toEqual({
       verdict: 'out-of-scope',
       evidence: 'unknown',
       rule: null,
@@ -200,13 +200,13 @@ describe('out of scope', () => {
   })
 
   test('not where some of the flows went to a single station', () => {
-    const { answer } = JUDGE.judge(conversation({ flows: 2, broadcast: 1 }))
+    const { answer } = JUDGE.judge(conversation({ flows: 2, broadcast: 1 }), [])
     expect(answer.verdict).toBe('expected')
   })
 
   test('everything, without an inventory', () => {
     const judge = createJudge(EMPTY_INVENTORY, DEFAULT_RULE_SET)
-    expect(judge.judge(opened(`${STRANGER} > director tcp 50001`)).answer.verdict).toBe('out-of-scope')
+    expect(judge.judge(opened(`${STRANGER} > director tcp 50001`), []).answer.verdict).toBe('out-of-scope')
   })
 
   describe('the broadcast address of a listed network', () => {
@@ -221,12 +221,12 @@ describe('out of scope', () => {
     )
 
     test('as responder', () => {
-      expect(judge.judge(opened('10.1.0.10 > 10.1.0.255 udp 137')).answer.verdict).toBe('out-of-scope')
-      expect(judge.judge(opened('10.1.0.10 > 10.1.0.254 udp 137')).answer.verdict).toBe('unexpected')
+      expect(judge.judge(opened('10.1.0.10 > 10.1.0.255 udp 137'), []).answer.verdict).toBe('out-of-scope')
+      expect(judge.judge(opened('10.1.0.10 > 10.1.0.254 udp 137'), []).answer.verdict).toBe('unexpected')
     })
 
     test('and as originator, where the lower port made it one', () => {
-      expect(judge.judge(opened('10.1.0.255 > 10.1.0.10 udp 1000')).answer.verdict).toBe('out-of-scope')
+      expect(judge.judge(opened('10.1.0.255 > 10.1.0.10 udp 1000'), []).answer.verdict).toBe('out-of-scope')
     })
   })
 
@@ -260,16 +260,16 @@ describe('remarks', () => {
   })
 
   test.each(['rules', 'port-order', 'first-packet'] as const)('a direction by %s is assumed', (basis) => {
-    const expected = JUDGE.judge(conversation({ basis, certain: false })).answer
+    const expected = JUDGE.judge(conversation({ basis, certain: false }), []).answer
     expect(expected).toMatchObject({ verdict: 'expected', remarks: ['assumed-direction'] })
-    const unexpected = JUDGE.judge(conversation({ basis, certain: false, respPort: 1 })).answer
+    const unexpected = JUDGE.judge(conversation({ basis, certain: false, respPort: 1 }), []).answer
     expect(unexpected).toMatchObject({ verdict: 'unexpected', remarks: ['assumed-direction'] })
-    const unusual = JUDGE.judge(opened('other > edge-access tcp 443', { basis, certain: false })).answer
+    const unusual = JUDGE.judge(opened('other > edge-access tcp 443', { basis, certain: false }), []).answer
     expect(unusual.remarks).toEqual(['unusual-source', 'assumed-direction'])
   })
 
   test.each(['handshake', 'content', 'listener'] as const)('a direction by %s is not', (basis) => {
-    expect(JUDGE.judge(conversation({ basis })).answer.remarks).toEqual([])
+    expect(JUDGE.judge(conversation({ basis }), []).answer.remarks).toEqual([])
   })
 })
 
@@ -341,7 +341,7 @@ describe('judging is a pure function', () => {
     )
     const experienced = createJudge(INVENTORY, DEFAULT_RULE_SET)
     for (const one of [...asked, ...asked.toReversed()]) {
-      expect(experienced.judge(one)).toEqual(createJudge(INVENTORY, DEFAULT_RULE_SET).judge(one))
+      expect(experienced.judge(one, [])).toEqual(createJudge(INVENTORY, DEFAULT_RULE_SET).judge(one, []))
     }
   })
 

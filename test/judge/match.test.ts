@@ -4,10 +4,10 @@ import { bestRule } from '../../src/judge/match.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { DEFAULT_RULE_SET, INVENTORY, judged, rule, ruleSet } from './samples.ts'
 
-const ASKED = { origRoles: ['front-end'], respRoles: ['director'], transport: 'tcp', port: 1000 } as const
+const ASKED = { origRoles: ['front-end'], respRoles: ['director'], transport: 'tcp', port: 1000, service: 'none' } as const
 
 function best(...rules: readonly Rule[]): string | undefined {
-  return bestRule(ruleSet(rules), ASKED)?.rule.id
+  return bestRule(ruleSet(rules), ASKED)?.best.rule.id
 }
 
 const WIDE = [{ first: 1, last: 65535 }]
@@ -57,7 +57,7 @@ describe('the best of the rules that allow', () => {
   })
 
   test('is no withdrawn one', () => {
-    expect(bestRule(ruleSet([rule('gone'), rule('any', { originators: ['any'] })], ['gone']), ASKED)?.rule.id).toBe(
+    expect(bestRule(ruleSet([rule('gone'), rule('any', { originators: ['any'] })], ['gone']), ASKED)?.best.rule.id).toBe(
       'any',
     )
     expect(bestRule(ruleSet([rule('gone')], ['gone']), ASKED)).toBeUndefined()

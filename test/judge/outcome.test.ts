@@ -39,7 +39,17 @@ describe('the outcome of a TCP flow whose opening was not seen', () => {
 })
 
 function end(fields: Partial<FlowEnd>): FlowEnd {
-  return { address: '10.0.0.1', port: 1, packets: 0, bytes: 0, ipBytes: 0, state: 0, ...fields }
+  return {
+    address: '10.0.0.1',
+    port: 1,
+    packets: 0,
+    bytes: 0,
+    ipBytes: 0,
+    state: 0,
+    copies: 0,
+    certificate: undefined,
+    ...fields,
+  }
 }
 
 function flow(transport: string, low: Partial<FlowEnd>, high: Partial<FlowEnd>, fields: Partial<Flow> = {}): Flow {
@@ -55,6 +65,14 @@ function flow(transport: string, low: Partial<FlowEnd>, high: Partial<FlowEnd>, 
     accepted: false,
     beyondSyn: false,
     broadcast: false,
+    service: 'none',
+    contentOpener: undefined,
+    proof: 0,
+    alert: undefined,
+    claim: undefined,
+    pathFamily: 0,
+    icmpError: undefined,
+    icmpSender: undefined,
     ...fields,
   }
 }

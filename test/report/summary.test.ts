@@ -33,6 +33,7 @@ const CAPTURE: CaptureRow = {
   files: ['trace.pcap'],
   marks: [],
   anomalies: [],
+  trust: null,
 }
 
 const SUMMARY: Summary = {

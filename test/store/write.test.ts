@@ -255,7 +255,7 @@ describe('a capture written again', () => {
   test('and what nobody refers to goes quickly, however many conversations there are', () => {
     const { db, capture } = start()
     const writer = createRowWriter(db, capture)
-    const { answer } = JUDGE.judge(conversation())
+    const { answer } = JUDGE.judge(conversation(), [])
     db.transaction(() => {
       for (let index = 0; index < 20_000; index += 1) {
         writer.conversation(

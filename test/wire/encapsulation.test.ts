@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addressText } from '../../src/wire/address.ts'
 import { encapsulationNames } from '../../src/wire/encapsulation.ts'
+import { FRAGMENT_AROUND, FRAGMENT_MORE } from '../../src/wire/fragment.ts'
 import {
   LINK_CISCO_HDLC,
   LINK_ETHERNET,
@@ -331,6 +332,56 @@ describe('GTP-U', () => {
     ['too many extensions', around.gtpU(V4.bytes, { extensions: new Array<number>(9).fill(1) })],
   ])('with %s is another protocol on its port', (_name, payload) => {
     expect(seen(datagram(2152, payload))).toBe(outer(17, '60000 2152', payload.length, payload.length + 28))
+  })
+})
+
+describe('fragments of a tunnel', () => {
+  const LONG = build.ipv4(build.tcp({ payload: filler(2000) }))
+  const frame = build.ethernet(LONG)
+  const payload = around.gre(around.bridged(frame)).bytes
+  const part = (from: number, to: number) =>
+    tunnel(
+      { protocol: 47, bytes: payload.subarray(from, to) },
+      { fragmentOffset: from / 8, moreFragments: to < payload.length },
+    )
+
+  it('have the packet inside with its whole length in the first', () => {
+    expect(seen(part(0, 800))).toBe('6 10.0.0.20:50000 > 10.0.0.16:5061 2000 of 2040 gre')
+    const { packet } = decode(part(0, 800), LINK_ETHERNET)
+    expect([packet.fragment, packet.payloadEnd - packet.payload]).toEqual([FRAGMENT_AROUND, 800 - 4 - 14 - 40])
+    expect([...packet.around]).toEqual([4, 47, 1, 0, 0, 0xffff, 0xc0000201 | 0, 0, 0, 0xffff, 0xc0000202 | 0])
+  })
+
+  it('are later fragments of the tunnel', () => {
+    const { name, packet } = decode(part(800, 1600), LINK_ETHERNET)
+    expect([name, packet.protocol, packet.payloadLength, packet.ipLength]).toEqual(['ip-later-fragment', 47, 800, 820])
+    expect(packet.encapsulation).toBe(0)
+  })
+
+  it('may hold fragments', () => {
+    const inside = build.ipv4(build.udp({ payload: filler(1000) }), { moreFragments: true })
+    const outside = { protocol: 4, bytes: inside.bytes.subarray(0, 200) }
+    const first = decode(tunnel(outside, { moreFragments: true }), LINK_ETHERNET)
+    expect([first.name, first.packet.fragment]).toEqual(['ok', FRAGMENT_MORE | FRAGMENT_AROUND])
+    const later = { ...outside, bytes: patched(outside.bytes, 6, u16(0x2005)) }
+    const second = decode(tunnel(later, { moreFragments: true }), LINK_ETHERNET)
+    expect([second.name, second.packet.fragment]).toEqual(['ip-later-fragment', FRAGMENT_MORE | FRAGMENT_AROUND | 5])
+    expect(second.packet.ipLength).toBe(1028)
+  })
+
+  it('that hold nothing to be read are fragments of the tunnel’s own packet', () => {
+    const { name, packet } = decode(
+      tunnel(around.gre({ etherType: 0x0806, bytes: filler(36) }), { moreFragments: true }),
+      LINK_ETHERNET,
+    )
+    expect([name, packet.protocol, packet.fragment, packet.fragmentLength]).toEqual(['ok', 47, FRAGMENT_MORE, 40])
+  })
+
+  it('of GTP-U hold less than their length says', () => {
+    const long = build.udp({ srcPort: 60_000, dstPort: 2152, payload: around.gtpU(LONG.bytes) })
+    const cut = { protocol: 17, bytes: long.bytes.subarray(0, 800) }
+    expect(seen(tunnel(cut, { moreFragments: true }))).toBe('6 10.0.0.20:50000 > 10.0.0.16:5061 2000 of 2040 gtp-u')
+    expect(seen(tunnel(cut))).toBe(outer(17, '60000 2152', 792, 820))
   })
 })
 

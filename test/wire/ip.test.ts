@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { decodePacket } from '../../src/wire/decode.ts'
+import { FRAGMENT_MORE } from '../../src/wire/fragment.ts'
 import { LINK_ETHERNET, LINK_RAW } from '../../src/wire/link-type.ts'
+import { createPacket } from '../../src/wire/packet.ts'
 import { filler, join, patched, u16 } from '../support/octets.ts'
 import * as build from '../support/packets.ts'
 import { decode, decodeBetween, prefixNames } from './decoding.ts'
@@ -45,11 +48,33 @@ describe('IPv4', () => {
     expect([name, packet.ipLength, packet.payloadLength]).toEqual(['ok', 140, 100])
   })
 
-  it('has no ports in a later fragment, and has them in the first', () => {
-    const first = build.ipv4(SEGMENT, { fragmentOffset: 0, moreFragments: true }).bytes
-    const later = build.ipv4(SEGMENT, { fragmentOffset: 1 }).bytes
-    expect(decode(first, LINK_RAW).name).toBe('ok')
-    expect(decode(later, LINK_RAW).name).toBe('ip-later-fragment')
+  it('has ports in the first fragment, which says so', () => {
+    const { name, packet } = decode(build.ipv4(SEGMENT, { moreFragments: true }).bytes, LINK_RAW)
+    expect([name, packet.dstPort, packet.payloadLength, packet.ipLength]).toEqual(['ok', 5061, 100, 140])
+    expect([packet.fragment, packet.fragmentLength, packet.identification]).toEqual([FRAGMENT_MORE, 120, 1])
+  })
+
+  it('has all but ports in a later fragment', () => {
+    const bytes = build.ipv4(SEGMENT, { fragmentOffset: 185, moreFragments: true }).bytes
+    const { name, packet } = decode(patched(bytes, 4, u16(0xbeef)), LINK_RAW)
+    expect(name).toBe('ip-later-fragment')
+    expect(packet).toMatchObject({ family: 4, protocol: 6, src3: 0x0a000014, dst3: 0x0a000010, srcPort: 0, dstPort: 0 })
+    expect(packet).toMatchObject({ ipLength: 140, payloadLength: 120, tcpFlags: 0, checksum: 0, hopLimit: 128 })
+    expect([packet.fragment, packet.fragmentLength]).toEqual([FRAGMENT_MORE | 185, 120])
+    expect(packet.identification).toBe(0xbeef)
+  })
+
+  it('that may not be fragmented, and the packet after a fragment, are whole', () => {
+    const packet = createPacket()
+    const into = (bytes: Uint8Array) => {
+      decodePacket(new DataView(bytes.buffer), LINK_RAW, 0, bytes.length, bytes.length, packet)
+      return packet.fragment
+    }
+    const whole = build.ipv4(SEGMENT).bytes
+    expect(into(build.ipv4(SEGMENT, { moreFragments: true }).bytes)).not.toBe(0)
+    expect(into(patched(whole, 6, [0x40]))).toBe(0)
+    expect(into(build.ipv6(SEGMENT, { extensions: [build.fragmentHeader(0, true)] }).bytes)).not.toBe(0)
+    expect(into(build.ipv6(SEGMENT).bytes)).toBe(0)
   })
 
   it('carries protocols without ports', () => {
@@ -98,14 +123,46 @@ describe('IPv6', () => {
     expect(decode(patched(bytes, 41, [255]), LINK_RAW).name).toBe('ipv6-extension-cut')
   })
 
-  it('has no ports in a later fragment', () => {
-    const bytes = build.ipv6(SEGMENT, { extensions: [fragmentHeader(1, false)] }).bytes
-    expect(decode(bytes, LINK_RAW).name).toBe('ip-later-fragment')
+  it('has ports in the first fragment, which says so', () => {
+    const extensions = [extension(DESTINATION_OPTIONS), fragmentHeader(0, true)]
+    const { name, packet } = decode(build.ipv6(SEGMENT, { extensions }).bytes, LINK_RAW)
+    expect([name, packet.dstPort, packet.payloadLength]).toEqual(['ok', 5061, 100])
+    expect([packet.fragment, packet.fragmentLength, packet.identification]).toEqual([FRAGMENT_MORE, 120, 1])
+  })
+
+  it('has all but ports in a later fragment', () => {
+    const bytes = build.ipv6(SEGMENT, { extensions: [fragmentHeader(181, false)] }).bytes
+    const { name, packet } = decode(patched(bytes, 44, u16(0x8000, 7)), LINK_RAW)
+    expect(name).toBe('ip-later-fragment')
+    expect(packet).toMatchObject({ family: 6, protocol: 6, srcPort: 0, dstPort: 0, ipLength: 168, payloadLength: 120 })
+    expect([packet.fragment, packet.fragmentLength, packet.identification >>> 0]).toEqual([181, 120, 0x80000007])
+  })
+
+  it('is not followed into a later fragment', () => {
+    const extensions = [fragmentHeader(1, false), extension(DESTINATION_OPTIONS)]
+    const { name, packet } = decode(build.ipv6(SEGMENT, { extensions }).bytes, LINK_RAW)
+    expect([name, packet.protocol, packet.payloadLength]).toEqual(['ip-later-fragment', DESTINATION_OPTIONS, 128])
+  })
+
+  it('is whole in an atomic fragment', () => {
+    const { name, packet } = decode(build.ipv6(SEGMENT, { extensions: [fragmentHeader(0, false)] }).bytes, LINK_RAW)
+    expect([name, packet.dstPort, packet.payloadLength, packet.fragment]).toEqual(['ok', 5061, 100, 0])
   })
 
   it('has what the frame holds when its payload length is 0', () => {
     const { packet } = decode(build.ethernet(build.ipv6(SEGMENT, { payloadLength: 0 })), LINK_ETHERNET)
     expect([packet.payloadLength, packet.ipLength]).toEqual([100, 160])
+  })
+
+  it('is longer than its length field can say where an adapter segments it', () => {
+    const large = build.tcp({ payload: new Uint8Array(180_000) })
+    const { packet } = decode(build.ethernet(build.ipv6(large, { payloadLength: 0 })), LINK_ETHERNET)
+    expect([packet.payloadLength, packet.ipLength]).toEqual([180_000, 180_060])
+    const jumbo = build.ipv6(large, { payloadLength: 0, extensions: [extension(HOP_BY_HOP)] })
+    const cut = decode(build.ethernet(jumbo), LINK_ETHERNET, 96)
+    expect([cut.name, cut.packet.payloadLength, cut.packet.ipLength]).toEqual(['ok', 180_000, 180_068])
+    const four = decode(build.ethernet(build.ipv4(large, { totalLength: 0 })), LINK_ETHERNET)
+    expect([four.packet.payloadLength, four.packet.ipLength]).toEqual([180_000, 180_040])
   })
 
   it('with another version is not read', () => {

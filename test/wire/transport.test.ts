@@ -61,6 +61,21 @@ describe('UDP', () => {
     expect([name, packet.payloadLength]).toEqual(['ok', 30])
   })
 
+  it('with a length of 0 has what the packet holds over IPv6 too, where an adapter segments it', () => {
+    const large = build.udp({ length: 0, payload: new Uint8Array(60_000) })
+    const { packet } = decode(build.ethernet(build.ipv6(large)), LINK_ETHERNET)
+    expect([packet.payloadLength, packet.ipLength]).toEqual([60_000, 60_048])
+    const larger = build.udp({ length: 0, payload: new Uint8Array(90_000) })
+    const both = decode(build.ethernet(build.ipv6(larger, { payloadLength: 0 })), LINK_ETHERNET)
+    expect([both.packet.payloadLength, both.packet.ipLength]).toEqual([90_000, 90_048])
+  })
+
+  it('in a first fragment has the payload that this fragment holds', () => {
+    const part = build.udp({ length: 4008, payload: filler(1472) })
+    const { packet } = decode(build.ipv4(part, { moreFragments: true }).bytes, LINK_RAW)
+    expect([packet.payloadLength, packet.fragmentLength]).toEqual([1472, 1480])
+  })
+
   it('with a packet too short for its ports is not read, whatever follows in the frame', () => {
     const frame = build.ethernet(build.ipv4(build.udp({ payload: filler(40) }), { totalLength: 23 }))
     expect(decode(frame, LINK_ETHERNET).name).toBe('udp-ports-cut')

@@ -6,9 +6,8 @@ import type { Role } from '../roles.ts'
 import { nameKey } from './deployment.ts'
 import type { Proposal } from './proposals.ts'
 
-/** What becomes of something that a file says. */
-export const CHANGES = ['added', 'address added', 'known', 'differs', 'no address'] as const
-export type Change = (typeof CHANGES)[number]
+/** What becomes of an endpoint that a file names. */
+export type Change = 'added' | 'address added' | 'known' | 'differs' | 'no address'
 
 export interface MergedEndpoint {
   readonly change: Change
@@ -48,16 +47,38 @@ interface Known {
  * out, and an address is written only where none was known.
  */
 export function mergeEndpoints(inventory: Inventory, endpoints: readonly Proposal[]): Merged {
-  const added: NewEntry[] = []
-  const filled = new Map<number, readonly string[]>()
-  const knownOf = knownAddresses(inventory)
+  const named = entriesByName(inventory)
+  const writing: Writing = { entries: [], open: new Set(), filled: new Map(), knownOf: knownAddresses(inventory) }
   const results = endpoints.flatMap((endpoint) => {
-    const open = inventory.entries.find((entry) => isOpen(entry, endpoint))
-    const sorted = sortAddresses(endpoint, open, knownOf)
-    const written = writeAddresses(endpoint, sorted.unknown, inventory, added, filled, knownOf)
-    return [...sorted.results, ...written]
+    const namesakes = named.get(nameKey(endpoint.name)) ?? []
+    const sorted = sortAddresses(endpoint, namesakes.find(isOpen), writing.knownOf)
+    return [...sorted.results, ...writeAddresses(endpoint, sorted.unknown, namesakes, writing)]
   })
-  return { endpoints: foldKnown(results), entries: added, filled }
+  return { endpoints: foldKnown(results), entries: writing.entries, filled: writing.filled }
+}
+
+/** An entry of the inventory and its index in it. */
+interface Indexed extends InventoryEntry {
+  readonly index: number
+}
+
+function entriesByName({ entries }: Inventory): ReadonlyMap<string, readonly Indexed[]> {
+  const named = new Map<string, Indexed[]>()
+  entries.forEach((entry, index) => {
+    const namesakes = named.get(nameKey(entry.name)) ?? []
+    namesakes.push({ ...entry, index })
+    named.set(nameKey(entry.name), namesakes)
+  })
+  return named
+}
+
+/** What is to be written, while it grows. */
+interface Writing {
+  readonly entries: NewEntry[]
+  /** Names of new entries without an address. */
+  readonly open: Set<string>
+  readonly filled: Map<number, readonly string[]>
+  readonly knownOf: KnownOf
 }
 
 type KnownOf = {
@@ -105,8 +126,8 @@ function sortAddresses(endpoint: Proposal, open: InventoryEntry | undefined, kno
   return { results, unknown }
 }
 
-function isOpen({ name, ranges }: InventoryEntry, endpoint: Proposal): boolean {
-  return ranges.length === 0 && nameKey(name) === nameKey(endpoint.name)
+function isOpen({ ranges }: InventoryEntry): boolean {
+  return ranges.length === 0
 }
 
 /** Undefined where the address lies in a network or range, from which an entry of its own takes no role away. */
@@ -135,39 +156,27 @@ function isSubset(part: readonly Role[], whole: readonly Role[]): boolean {
   return part.every((role) => whole.includes(role))
 }
 
+/** `addresses` are those of the endpoint that are to be written, unless a namesake has others. */
 function writeAddresses(
   endpoint: Proposal,
   addresses: readonly string[],
-  { entries }: Inventory,
-  added: NewEntry[],
-  filled: Map<number, readonly string[]>,
-  knownOf: KnownOf,
+  namesakes: readonly Indexed[],
+  writing: Writing,
 ): readonly MergedEndpoint[] {
   const { name, roles } = endpoint
-  const named = entries.filter((entry) => nameKey(entry.name) === nameKey(name))
-  const open = named.find((entry) => isOpen(entry, endpoint))
-  const placed = named.filter(({ ranges }) => ranges.length > 0)
+  if (addresses.length === 0) return endpoint.addresses.length > 0 ? [] : [withoutAddress(endpoint, namesakes, writing)]
   const result = { name, addresses, roles }
-  if (addresses.length === 0) {
-    if (endpoint.addresses.length > 0) return []
-    return withoutAddress(endpoint, open, placed, added)
+  const other = namesakes.find((entry) => addresses.some((address) => hasFamily(entry, address)))
+  if (other !== undefined) {
+    return [{ ...result, change: 'differs', remark: `${placeOf(other)} says ${rangesOf(other)}, and was kept` }]
   }
-  const contradiction = placed.find((entry) => addresses.some((address) => hasFamily(entry, address)))
-  if (contradiction !== undefined) {
-    return [
-      {
-        ...result,
-        change: 'differs',
-        remark: `${placeOf(contradiction)} says ${rangesOf(contradiction)}, and was kept`,
-      },
-    ]
-  }
-  for (const address of addresses) knownOf.add(address, { name, addresses, roles: open?.roles ?? roles })
+  const open = namesakes.find(isOpen)
+  for (const address of addresses) writing.knownOf.add(address, { ...result, roles: open?.roles ?? roles })
   if (open === undefined) {
-    added.push(result)
+    writing.entries.push(result)
     return [{ ...result, change: 'added', remark: '' }]
   }
-  filled.set(entries.indexOf(open), [...(filled.get(entries.indexOf(open)) ?? []), ...addresses])
+  writing.filled.set(open.index, [...(writing.filled.get(open.index) ?? []), ...addresses])
   return [{ ...result, roles: open.roles, change: 'address added', remark: roleRemark(roles, open) }]
 }
 
@@ -179,18 +188,25 @@ function hasFamily({ ranges }: InventoryEntry, address: string): boolean {
 
 function withoutAddress(
   { name, roles }: Proposal,
-  open: InventoryEntry | undefined,
-  [placed]: readonly InventoryEntry[],
-  added: NewEntry[],
-): readonly MergedEndpoint[] {
+  namesakes: readonly Indexed[],
+  { entries, open: names }: Writing,
+): MergedEndpoint {
   const result = { name, addresses: [], roles }
-  if (open !== undefined) return [{ ...result, change: 'no address', remark: roleRemark(roles, open) }]
+  const open = namesakes.find(isOpen)
+  if (open !== undefined) return { ...result, change: 'no address', remark: roleRemark(roles, open) }
+  const [placed] = namesakes
   if (placed === undefined) {
-    if (!added.some((entry) => nameKey(entry.name) === nameKey(name))) added.push(result)
-    return [{ ...result, change: 'no address', remark: '' }]
+    if (!names.has(nameKey(name))) entries.push(result)
+    names.add(nameKey(name))
+    return { ...result, change: 'no address', remark: '' }
   }
   const remark = roleRemark(roles, placed)
-  return [{ ...result, addresses: placed.ranges.map(formatRange), change: remark === '' ? 'known' : 'differs', remark }]
+  return {
+    ...result,
+    addresses: placed.ranges.map(formatRange),
+    change: remark === '' ? 'known' : 'differs',
+    remark,
+  }
 }
 
 function roleRemark(roles: readonly Role[], entry: InventoryEntry): string {
@@ -207,18 +223,12 @@ function rangesOf({ ranges }: InventoryEntry): string {
 
 /** What is known of several addresses of one endpoint is one line. */
 function foldKnown(results: readonly MergedEndpoint[]): readonly MergedEndpoint[] {
-  const folded: MergedEndpoint[] = []
-  for (const result of results) {
-    const at = folded.findIndex((each) => isSameLine(each, result))
-    const before = folded[at]
-    if (before === undefined) folded.push(result)
-    else folded[at] = { ...before, addresses: [...new Set([...before.addresses, ...result.addresses])] }
-  }
-  return folded
-}
-
-function isSameLine(left: MergedEndpoint, right: MergedEndpoint): boolean {
-  return (
-    left.change === right.change && left.name === right.name && left.remark === right.remark && left.change === 'known'
-  )
+  const folded = new Map<string, MergedEndpoint>()
+  results.forEach((result, index) => {
+    const key = result.change === 'known' ? `${result.name}\n${result.remark}` : `${index}`
+    const before = folded.get(key)
+    const addresses = [...new Set([...(before?.addresses ?? []), ...result.addresses])]
+    folded.set(key, { ...(before ?? result), addresses })
+  })
+  return [...folded.values()]
 }

@@ -2,7 +2,7 @@ import type { MovedPort, PortSpan } from '../inventory.ts'
 import { formatSpan, isSameSpans, mergeSpans } from '../ports.ts'
 import type { Role } from '../roles.ts'
 import type { Deployment, Protocol, Service, ServicePort } from './deployment.ts'
-import { rolesOfPool, servicesOf } from './pool-roles.ts'
+import { rolesOfPool, servicesByPool } from './pool-roles.ts'
 
 /** A port of the documentation, with what the topology has to say of it. */
 export type TopologyPort = Pick<MovedPort, 'name' | 'role' | 'transport' | 'documented' | 'actual'> & {
@@ -138,8 +138,7 @@ interface Gathered {
  */
 export function topologyPorts(deployment: Deployment): readonly TopologyPort[] {
   const gathered = new Map<string, Gathered>()
-  for (const { name } of deployment.pools) {
-    const services = servicesOf(deployment, name)
+  for (const services of servicesByPool(deployment).values()) {
     const server = serverRole(rolesOfPool(deployment, services))
     for (const service of services) {
       for (const port of service.ports) gatherPort(port, service, server, gathered)

@@ -22,8 +22,14 @@ const WITHOUT_ROLE: ReadonlySet<string> = new Set([
   'BackupServer',
 ])
 
-export function servicesOf({ services }: Deployment, pool: string): readonly Service[] {
-  return services.filter((service) => nameKey(service.pool) === nameKey(pool))
+/** The services of each pool, by the key of its name. */
+export function servicesByPool({ services }: Deployment): ReadonlyMap<string, readonly Service[]> {
+  const byPool = new Map<string, Service[]>()
+  for (const service of services) {
+    const key = nameKey(service.pool)
+    byPool.set(key, [...(byPool.get(key) ?? []), service])
+  }
+  return byPool
 }
 
 export function isEdgePool(services: readonly Service[]): boolean {

@@ -17,7 +17,7 @@ import {
   rolesOfInterface,
   rolesOfPorts,
 } from './edge-interfaces.ts'
-import { isEdgePool, rolesOfPool, servicesOf } from './pool-roles.ts'
+import { isEdgePool, rolesOfPool, servicesByPool } from './pool-roles.ts'
 
 /** An endpoint that the files speak of. */
 export interface Proposal {
@@ -39,7 +39,8 @@ export interface Proposals {
 
 /** The endpoints of a deployment: machines first, then the names that may have addresses of their own. */
 export function proposalsOf(deployment: Deployment): Proposals {
-  const pools = deployment.pools.map((pool) => proposePool(pool, deployment))
+  const services = servicesByPool(deployment)
+  const pools = deployment.pools.map((pool) => proposePool(pool, services.get(nameKey(pool.name)) ?? [], deployment))
   const unnumbered = edgePorts(deployment.services).filter(({ number }) => number === undefined)
   const loose = deployment.machines.map((machine) =>
     hasInternalSide(machine) ? proposeEdge(machine, unnumbered) : withoutRole(machine),
@@ -58,8 +59,7 @@ function withoutRole({ name }: Machine): Proposals {
   return { endpoints: [], withoutRole: [name] }
 }
 
-function proposePool(pool: Pool, deployment: Deployment): Proposals {
-  const services = servicesOf(deployment, pool.name)
+function proposePool(pool: Pool, services: readonly Service[], deployment: Deployment): Proposals {
   const machines = pool.machines.length === 0 ? [{ name: pool.name, interfaces: [] }] : pool.machines
   const roles = rolesOfPool(deployment, services)
   const isEdge = isEdgePool(services) || machines.some(hasInternalSide)

@@ -1,3 +1,4 @@
+import { looksLikeCsv } from '../csv.ts'
 import { InventoryError } from '../inventory-error.ts'
 import { collectProblems } from '../problems.ts'
 import { readBytes } from '../read-bytes.ts'
@@ -51,5 +52,8 @@ function readerOf({ file, text }: Source): Read {
   if (areServiceColumns(columns)) return readServices
   if (areInterfaceColumns(columns)) return readNetworkInterfaces
   if (looksLikeHosts(text)) return readHosts
+  if (looksLikeCsv(text) || /^['"]?endpoints['"]?\s*:/m.test(text)) {
+    throw new InventoryError(`${file} is an inventory already; to merge into it, name it with --output`)
+  }
   throw new InventoryError(`${file} is not known to be one of the files that are imported: wanted ${WANTED}`)
 }

@@ -165,10 +165,10 @@ function readInService(
       service.isDatabase = true
       break
     case 'RegistrarService':
-      service.isDirector = element.attribute('IsDirector') === 'true'
+      service.isDirector = element.attribute('IsDirector')?.toLowerCase() === 'true'
       break
     case 'CentralMgmtService':
-      service.isActive = element.attribute('IsActive') !== 'false'
+      service.isActive = element.attribute('IsActive')?.toLowerCase() !== 'false'
       break
     case 'Port': {
       const port = readPort(element, problems)

@@ -246,6 +246,11 @@ describe('a table that is wrong', () => {
   })
 
   it('or is none of ours is refused in one sentence', () => {
+    for (const inventory of ['name,address,role\na,10.0.0.1,other\n', '# mine\nendpoints:\n']) {
+      expect(importRefusal(inventory, 'mine')).toEqual([
+        'mine is an inventory already; to merge into it, name it with --output',
+      ])
+    }
     const [sentence, ...more] = importRefusal('name,colour\na,red\n', 'a.csv')
     expect(more).toEqual([])
     expect(sentence).toMatch(/^a\.csv is not known to be one of the files that are imported: wanted the topology of /)
