@@ -61,6 +61,7 @@ export async function analyze(
         const capture = writeCapture(db, record)
         const writer = createRowWriter(db, capture)
         const written = writeConversations(writer, capture, judged, keep)
+        writer.finish()
         for (const seen of folded.observations) writer.observation(seen)
         writeLabels(db, capture, labelsOf(observed.log, folded))
         const keeping = keepingOf(observed.log, folded, assumed, judge, written)

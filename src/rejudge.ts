@@ -25,6 +25,7 @@ export function rejudgeCapture(db: Database, capture: CaptureRef, judge: Judge):
   const inferred = readInferredFlows(db, capture)
 
   db.prepare('DELETE FROM conversations WHERE capture = ?').run(capture.number)
+  db.prepare('DELETE FROM sums WHERE capture = ?').run(capture.number)
   const writer = createRowWriter(db, capture)
   const moveFlows = db.prepare('UPDATE flows SET conversation = ? WHERE conversation = ? AND capture = ?')
   const assumedIds = new Map<string, number>()
@@ -39,6 +40,8 @@ export function rejudgeCapture(db: Database, capture: CaptureRef, judge: Judge):
     const former = formerIds.size > 0 ? (formerIds.get(keyText(conversation)) ?? wanted) : wanted
     if (id !== former) moveFlows.run(id, former, capture.number)
   }
+
+  writer.finish()
 
   const remove = db.prepare('DELETE FROM flows WHERE id = ?')
   for (const { id, flow, history } of inferred) {

@@ -1,4 +1,4 @@
-import { DIRECTION_UNKNOWN, OUTBOUND, PROCESS_UNKNOWN } from './reader.ts'
+import { DIRECTION_UNKNOWN, INBOUND, OUTBOUND, PROCESS_UNKNOWN } from './reader.ts'
 
 // Options of packet blocks, draft-ietf-opsawg-pcapng sections 3.5, 4.3 and appendix A.
 const END_OF_OPTIONS = 0
@@ -58,10 +58,10 @@ export function readPacketOptions(
   return true
 }
 
-/** The flags' lowest two bits are 1 inbound, 2 outbound, and mean nothing otherwise. */
+/** The lowest two bits of the flags, of which 3 means nothing. */
 function directionOf(flags: number): number {
   const direction = flags & DIRECTION_MASK
-  return direction > OUTBOUND ? DIRECTION_UNKNOWN : direction
+  return direction === INBOUND || direction === OUTBOUND ? direction : DIRECTION_UNKNOWN
 }
 
 /** A number above 2^53 is no count of packets. */

@@ -26,7 +26,8 @@ most specific one wins. A port that was moved is one more line, for all endpoint
 of a role:
 
   ports:
-    - { name: web conferencing, role: edge-webconf, transport: tcp, documented: 443, actual: 444 }
+    - { name: web conferencing, role: edge-webconf, transport: tcp,
+        documented: 443, actual: 444 }
 
 Roles:
 ${roleLines()}`

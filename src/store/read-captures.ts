@@ -30,7 +30,8 @@ export function readCaptures(db: Database): readonly CaptureRow[] {
     .prepare(
       `SELECT captures.*, ifnull(conversations, 0) AS conversations, ifnull(findings, 0) AS findings
        FROM captures LEFT JOIN (
-         SELECT capture, count(*) AS conversations, sum(finding) AS findings FROM conversation_rows GROUP BY capture
+         SELECT capture, sum(conversations) AS conversations, sum(finding * conversations) AS findings
+         FROM sum_rows GROUP BY capture
        ) counts ON counts.capture = captures.point
        ORDER BY point`,
     )

@@ -55,6 +55,13 @@ export const EVERY_ROW: RowFilter = {
   findingsOnly: false,
 }
 
+/** Whether nothing but captures is asked for. */
+export function asksOnlyCaptures(filter: RowFilter): boolean {
+  const { captures: _, since, until, findingsOnly, ...lists } = filter
+  if (since !== undefined || until !== undefined || findingsOnly) return false
+  return Object.values(lists).every((list) => list.length === 0)
+}
+
 /** Where the two views differ in how they are asked. */
 export interface RowKind {
   readonly firstColumn: string
@@ -89,7 +96,7 @@ export function whereClause(db: Database, filter: RowFilter, kind: RowKind): Con
 }
 
 const NOTHING_ASKED: Condition = { sql: '', values: [] }
-const FINDING: Condition = { sql: "(verdict = 'unexpected' OR health IS 'broken')", values: [] }
+const FINDING: Condition = { sql: 'finding = 1', values: [] }
 
 function joined(before: string, conditions: readonly Condition[], between: string): Condition {
   return {

@@ -4,7 +4,7 @@ import type { Verdict } from '../judge/judge.ts'
 import { readJudgedBy } from './judged-by.ts'
 import { type CaptureRow, readCaptures } from './read-captures.ts'
 import { fieldsOf } from './read-fields.ts'
-import { EVERY_ROW, type RowFilter } from './read-filter.ts'
+import { asksOnlyCaptures, EVERY_ROW, type RowFilter } from './read-filter.ts'
 import { type ConversationRow, conversationsWhere, readConversations } from './read-rows.ts'
 
 /** What conversations can be added up by. */
@@ -113,9 +113,20 @@ const GROUPINGS: Readonly<Record<Exclude<SummaryKey, 'host'>, Grouping>> = {
   capture: { columns: ['capture'] },
 }
 
-const SUMS = `sum(flows) AS flows, count(*) AS conversations, sum(finding) AS findings,
-  sum(health IS 'broken') AS broken, sum(health IS 'flaky') AS flaky, sum(orig_bytes + resp_bytes) AS bytes,
-  min(first) AS first, max(last) AS last`
+const SUMS = `sum(flows) AS flows, sum(conversations) AS conversations, sum(finding * conversations) AS findings,
+  sum((health IS 'broken') * conversations) AS broken, sum((health IS 'flaky') * conversations) AS flaky,
+  sum(bytes) AS bytes, min(first) AS first, max(last) AS last`
+
+/** What the sums that the database keeps are made by. */
+const KEPT_COLUMNS: ReadonlySet<string> = new Set([
+  'verdict',
+  'pack',
+  'rule',
+  'reason',
+  'orig_roles',
+  'resp_roles',
+  'capture',
+])
 
 /** One row for each value of the key: findings first, then by flows. */
 export function summarizeBy(db: Database, key: SummaryKey, filter: RowFilter): readonly SummaryRow[] {
@@ -126,8 +137,9 @@ function by(db: Database, { columns, having }: Grouping, filter: RowFilter): rea
   const { sql, values } = conversationsWhere(db, filter)
   const where = [sql.replace(/^WHERE /, ''), having ?? ''].filter((part) => part !== '').join(' AND ')
   const names = columns.map((column) => column.replace(/^.* AS /, ''))
+  const isKept = asksOnlyCaptures(filter) && columns.every((column) => KEPT_COLUMNS.has(column))
   const statement = db.prepare(
-    `SELECT ${columns.join(', ')}, ${SUMS} FROM conversation_rows ${where && `WHERE ${where}`}
+    `SELECT ${columns.join(', ')}, ${SUMS} FROM ${isKept ? 'sum_rows' : 'judged_rows'} ${where && `WHERE ${where}`}
        GROUP BY ${names.join(', ')} ORDER BY findings DESC, flows DESC, ${names.join(', ')}`,
   )
   return [...fieldsOf(statement, values)] as unknown as readonly SummaryRow[]
@@ -176,8 +188,8 @@ function added(left: Sums, right: Sums): Sums {
 function byHost(db: Database, filter: RowFilter): readonly SummaryRow[] {
   const { sql, values } = conversationsWhere(db, filter)
   const end = (side: 'orig' | 'resp') =>
-    `SELECT ${side}_addr AS host, ${side}_name AS name, ${side}_roles AS roles, flows, finding, health, orig_bytes,
-       resp_bytes, first, last FROM conversation_rows ${sql}`
+    `SELECT ${side}_addr AS host, ${side}_name AS name, ${side}_roles AS roles, flows, conversations, finding, health,
+       bytes, first, last FROM judged_rows ${sql}`
   const statement = db.prepare(
     `SELECT host, name, roles, ${SUMS} FROM (${end('orig')} UNION ALL ${end('resp')})
        GROUP BY host ORDER BY findings DESC, flows DESC, host`,

@@ -216,6 +216,29 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (capture, address)
   ) STRICT, WITHOUT ROWID;
 
+  -- The conversations added up, because a summary of a million of them must not read them all.
+  CREATE TABLE sums (
+    capture INTEGER NOT NULL REFERENCES captures (id) ON DELETE CASCADE,
+    judgement INTEGER NOT NULL,
+    health TEXT,
+    orig_place INTEGER,
+    resp_place INTEGER,
+    conversations INTEGER NOT NULL,
+    flows INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO sums
+  SELECT capture, judgement, health, orig_place, resp_place, count(*), sum(flows), sum(orig_bytes + resp_bytes),
+    min(first), max(last)
+  FROM conversations GROUP BY capture, judgement, health, orig_place, resp_place;
+
+  ALTER TABLE conversations ADD COLUMN finding INTEGER NOT NULL DEFAULT 0;
+  UPDATE conversations SET finding = 1
+  WHERE health IS 'broken' OR judgement IN (SELECT id FROM judgements WHERE verdict = 'unexpected');
+  CREATE INDEX conversations_finding ON conversations (finding) WHERE finding = 1;
+
   -- A JSON object with the figures of judge/trust.ts; null for what an earlier version analysed.
   ALTER TABLE captures ADD COLUMN trust TEXT;
 
@@ -266,8 +289,7 @@ export const MIGRATIONS: readonly string[] = [
     c.midstream, c.orig_packets, c.resp_packets, c.orig_bytes, c.resp_bytes, c.orig_ip_bytes, c.resp_ip_bytes,
     c.orig_copies, c.resp_copies, c.direction_basis, c.service, c.proof, c.alert, c.claim, oc.names AS orig_certificate,
     rc.names AS resp_certificate, c.expired, c.icmp_error, c.icmp_sender, j.evidence, j.verdict, j.rule, j.pack,
-    j.reason, j.nearest_rule, j.differs, j.remarks, c.health,
-    j.verdict = 'unexpected' OR c.health IS 'broken' AS finding
+    j.reason, j.nearest_rule, j.differs, j.remarks, c.health, c.finding
   FROM conversations c
   JOIN captures p ON p.id = c.capture
   LEFT JOIN placements o ON o.id = c.orig_place
@@ -277,6 +299,29 @@ export const MIGRATIONS: readonly string[] = [
   LEFT JOIN certificates oc ON oc.id = c.orig_certificate
   LEFT JOIN certificates rc ON rc.id = c.resp_certificate
   JOIN judgements j ON j.id = c.judgement;
+
+  -- What a conversation is judged, without what the bytes show: enough for adding up.
+  CREATE VIEW judged_rows AS
+  SELECT p.point AS capture, c.proto, c.orig_addr, c.resp_addr, c.resp_port, o.name AS orig_name, r.name AS resp_name,
+    o.roles AS orig_roles, r.roles AS resp_roles, c.first, c.last, c.flows, c.established, c.handshake_failed, c.refused,
+    c.unanswered, c.prohibited, c.one_sided, c.midstream, c.orig_bytes + c.resp_bytes AS bytes, 1 AS conversations,
+    j.verdict, j.rule, j.pack, j.reason, c.health, c.finding
+  FROM conversations c
+  JOIN captures p ON p.id = c.capture
+  LEFT JOIN placements o ON o.id = c.orig_place
+  LEFT JOIN placements r ON r.id = c.resp_place
+  JOIN judgements j ON j.id = c.judgement;
+
+  -- The same added up.
+  CREATE VIEW sum_rows AS
+  SELECT p.point AS capture, o.roles AS orig_roles, r.roles AS resp_roles, s.first, s.last, s.flows, s.bytes,
+    s.conversations, j.verdict, j.rule, j.pack, j.reason, s.health,
+    j.verdict = 'unexpected' OR s.health IS 'broken' AS finding
+  FROM sums s
+  JOIN captures p ON p.id = s.capture
+  LEFT JOIN placements o ON o.id = s.orig_place
+  LEFT JOIN placements r ON r.id = s.resp_place
+  JOIN judgements j ON j.id = s.judgement;
 
   DROP VIEW flow_rows;
   CREATE VIEW flow_rows AS

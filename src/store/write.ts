@@ -74,6 +74,8 @@ export interface RowWriter {
   conversation(conversation: Conversation, judgement: Judgement, health: Health | null): number
   observation(seen: Observation): void
   flow(kept: KeptFlow): void
+  /** To be called when all conversations are written: writes what they add up to. */
+  finish(): void
 }
 
 /** A flow that is kept one by one. */
@@ -93,25 +95,30 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
   const answerOf = answerNumbers(db)
   const certificateOf = certificateNumbers(db)
   const insertConversation = insertInto(db, 'conversations', CONVERSATION_COLUMNS, capture)
+  const insertSum = insertInto(db, 'sums', SUM_COLUMNS, capture)
+  const sums = new Map<string, ConversationSum>()
   const insertObservation = insertInto(db, 'observations', OBSERVATION_COLUMNS, capture)
   const insertFlow = insertInto(db, 'flows', FLOW_COLUMNS, capture)
   return {
     conversation(c, j, health) {
       const o = c.outcomes
+      const judgement = answerOf(j.answer)
+      const places = [placementOf(j.orig), placementOf(j.resp)] as const
+      addToSums(sums, [judgement, health, ...places], c)
       return insertWithId(insertConversation, [
         wantedId(capture, c),
         capture.number,
         c.transport,
         c.origAddress,
         c.respAddress,
-        placementOf(j.orig),
-        placementOf(j.resp),
+        ...places,
         c.respPort,
         c.service,
         c.certain ? 1 : 0,
         c.basis,
-        answerOf(j.answer),
+        judgement,
         health,
+        j.answer.verdict === 'unexpected' || health === 'broken' ? 1 : 0,
         c.flows,
         o.established,
         o['handshake-failed'],
@@ -222,7 +229,38 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
         flow.icmpSender ?? null,
       ])
     },
+    finish() {
+      for (const { of, conversations, flows, bytes, firstNs, lastNs } of sums.values()) {
+        insertSum.run([capture.number, ...of, conversations, flows, bytes, firstNs, lastNs])
+      }
+    },
   }
+}
+
+const SUM_COLUMNS = `capture, judgement, health, orig_place, resp_place, conversations, flows, bytes, first, last`
+
+/** What conversations of one judgement, health and pair of places come to. */
+interface ConversationSum {
+  readonly of: readonly unknown[]
+  conversations: number
+  flows: number
+  bytes: number
+  firstNs: number
+  lastNs: number
+}
+
+function addToSums(sums: Map<string, ConversationSum>, of: readonly unknown[], c: Conversation): void {
+  const key = of.join()
+  let sum = sums.get(key)
+  if (sum === undefined) {
+    sum = { of, conversations: 0, flows: 0, bytes: 0, firstNs: c.firstNs, lastNs: c.lastNs }
+    sums.set(key, sum)
+  }
+  sum.conversations += 1
+  sum.flows += c.flows
+  sum.bytes += c.origBytes + c.respBytes
+  if (c.firstNs < sum.firstNs) sum.firstNs = c.firstNs
+  if (c.lastNs > sum.lastNs) sum.lastNs = c.lastNs
 }
 
 /** The id that a conversation has, unless another row has it. */
@@ -248,7 +286,7 @@ function flowText({ transport, low, high, startNs, lastNs }: Flow, { originNs, r
 }
 
 const CONVERSATION_COLUMNS = `id, capture, proto, orig_addr, resp_addr, orig_place, resp_place, resp_port, service,
-  certain, direction_basis, judgement, health, flows, established, handshake_failed, refused, unanswered, prohibited,
+  certain, direction_basis, judgement, health, finding, flows, established, handshake_failed, refused, unanswered, prohibited,
   one_sided, midstream, accepted, broadcast, orig_packets, resp_packets, orig_bytes, resp_bytes, orig_ip_bytes,
   resp_ip_bytes, orig_copies, resp_copies, proof, alert, claim, orig_certificate, resp_certificate, expired, icmp_error,
   icmp_sender, first, last`

@@ -6,6 +6,7 @@ import { flowOf } from '../../src/flow/flow.ts'
 import { KEY_WORDS, writeKey } from '../../src/flow/flow-key.ts'
 import { FlowLog } from '../../src/flow/flow-log.ts'
 import { coldRow, FlowTable } from '../../src/flow/flow-table.ts'
+import { readNames } from '../../src/flow/names.ts'
 import { COUNTS } from '../../src/flow/row.ts'
 import { createPacket } from '../../src/wire/packet.ts'
 
@@ -80,8 +81,9 @@ describe('the log of closed flows', () => {
 
   it('keeps the addresses of its flows', () => {
     const log = filled(2)
+    const names = readNames(log)
     log.forEach((rows, doubles, row) => {
-      const { low, high, transport } = flowOf(rows, doubles, row, log.hosts)
+      const { low, high, transport } = flowOf(rows, doubles, row, log.hosts, names)
       expect([low.address, low.port, high.address, high.port, transport]).toEqual(['0.0.0.1', 0, '0.0.0.2', 53, 'udp'])
     })
     log.close()

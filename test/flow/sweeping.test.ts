@@ -34,7 +34,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 /** The packets of the steps; flow 2 is one of datagrams. */
 function packetsOf(many: readonly Step[]): readonly Timed[] {
   let ns = 0
-  return many.map(({ afterNs, flow, fromClient, flags, seq, length }) => {
+  return many.map(({ afterNs, flow, fromClient, flags, seq, length }, index) => {
     ns += afterNs
     const [src, dst] = fromClient ? ['10.0.0.20', '10.0.0.16'] : ['10.0.0.16', '10.0.0.20']
     const [srcPort, dstPort] = fromClient ? [50_000 + flow, 5061] : [5061, 50_000 + flow]
@@ -43,7 +43,7 @@ function packetsOf(many: readonly Step[]): readonly Timed[] {
       flow === 2
         ? udp({ srcPort, dstPort, payload })
         : tcp({ srcPort, dstPort, seq, ack: (seq + 1) >>> 0, flags, payload })
-    return { ns, bytes: ipv4(segment, { src, dst }).bytes }
+    return { ns, bytes: ipv4(segment, { src, dst, identification: index + 1 }).bytes }
   })
 }
 

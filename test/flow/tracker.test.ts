@@ -217,7 +217,7 @@ describe.each(ENDS)('%s', (_name, ends) => {
       bytes: 300,
       ipBytes: 2 * header + 300,
     })
-    expect([tracked.flow.startNs, tracked.flow.lastNs, tracked.flow.transport]).toEqual([0, 6e6, 'tcp'])
+    expect([tracked.flow.startNs, tracked.flow.lastNs, tracked.flow.transport]).toEqual([0, 12e6, 'tcp'])
   })
 
   describe('datagrams', () => {

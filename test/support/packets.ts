@@ -1,6 +1,6 @@
 import { join, type Octets, u16, u32, writer } from './octets.ts'
 
-/** Headers and what they carry, from the inside out: ethernet(ipv4(tcp({...}))). Checksums are 0: nothing reads them. */
+/** Headers and what they carry, from the inside out: ethernet(ipv4(tcp({...}))). Checksums are 0 unless they are given. */
 
 export const FIN = 0x01
 export const SYN = 0x02
@@ -28,6 +28,7 @@ export interface TcpFields {
   readonly payload?: Octets
   /** In words of 32 bits, where it shall not be the right one. */
   readonly dataOffset?: number
+  readonly checksum?: number
 }
 
 export function tcp(fields: TcpFields = {}): Segment {
@@ -37,7 +38,7 @@ export function tcp(fields: TcpFields = {}): Segment {
     u16(fields.srcPort ?? 50_000, fields.dstPort ?? 5061),
     u32(fields.seq ?? 0, fields.ack ?? 0),
     [offset << 4, fields.flags ?? ACK],
-    u16(fields.window ?? 8192, 0, 0),
+    u16(fields.window ?? 8192, fields.checksum ?? 0, 0),
     options,
     fields.payload ?? NOTHING,
   )
@@ -50,12 +51,18 @@ export interface UdpFields {
   readonly payload?: Octets
   /** Where it shall not be the right one. */
   readonly length?: number
+  readonly checksum?: number
 }
 
 export function udp(fields: UdpFields = {}): Segment {
   const payload = fields.payload ?? NOTHING
   const ports = u16(fields.srcPort ?? 50_000, fields.dstPort ?? 3478)
-  return { protocol: 17, bytes: join(ports, u16(fields.length ?? payload.length + 8, 0), payload) }
+  return { protocol: 17, bytes: join(ports, u16(fields.length ?? payload.length + 8, fields.checksum ?? 0), payload) }
+}
+
+/** An ICMP error for IPv4 or IPv6 with the beginning of the packet that it is about. */
+export function icmpError(version: 4 | 6, type: number, code: number, quoted: Octets): Segment {
+  return { protocol: version === 4 ? 1 : 58, bytes: join([type, code], u16(0), u32(0), quoted) }
 }
 
 /** A protocol without ports. */
@@ -81,6 +88,9 @@ export interface Ipv4Fields {
   /** In units of 8 bytes. */
   readonly fragmentOffset?: number
   readonly moreFragments?: boolean
+  /** 1 where it is not given. */
+  readonly identification?: number
+  readonly hopLimit?: number
 }
 
 export function ipv4(segment: Segment, fields: Ipv4Fields = {}): IpPacket {
@@ -88,9 +98,9 @@ export function ipv4(segment: Segment, fields: Ipv4Fields = {}): IpPacket {
   const words = fields.headerWords ?? 5 + options.length / 4
   const bytes = join(
     [((fields.version ?? 4) << 4) | words, 0],
-    u16(fields.totalLength ?? 20 + options.length + segment.bytes.length, 1),
+    u16(fields.totalLength ?? 20 + options.length + segment.bytes.length, fields.identification ?? 1),
     u16((fields.fragmentOffset ?? 0) | (fields.moreFragments ? 0x2000 : 0)),
-    [128, segment.protocol],
+    [fields.hopLimit ?? 128, segment.protocol],
     u16(0),
     ipv4Octets(fields.src ?? '10.0.0.20'),
     ipv4Octets(fields.dst ?? '10.0.0.16'),
@@ -130,6 +140,7 @@ export interface Ipv6Fields {
   /** Where it shall not be the right one. */
   readonly payloadLength?: number
   readonly version?: number
+  readonly hopLimit?: number
 }
 
 export function ipv6(segment: Segment, fields: Ipv6Fields = {}): IpPacket {
@@ -140,7 +151,7 @@ export function ipv6(segment: Segment, fields: Ipv6Fields = {}): IpPacket {
   const bytes = join(
     [(fields.version ?? 6) << 4, 0, 0, 0],
     u16(fields.payloadLength ?? payload.length),
-    [numbers[0] as number, 64],
+    [numbers[0] as number, fields.hopLimit ?? 64],
     ipv6Octets(fields.src ?? '2001:db8::20'),
     ipv6Octets(fields.dst ?? '2001:db8::16'),
     payload,
@@ -155,6 +166,8 @@ export interface EthernetFields {
   /** EtherTypes of the tags in front of the packet, the outermost first. */
   readonly tags?: readonly number[]
   readonly broadcast?: boolean
+  /** The sender's address, where it shall be another one. */
+  readonly source?: Octets
   /** Bytes behind the packet. */
   readonly padding?: Octets
 }
@@ -162,7 +175,7 @@ export interface EthernetFields {
 export function ethernet(packet: IpPacket, fields: EthernetFields = {}): Uint8Array {
   const tags = (fields.tags ?? []).map((type) => join(u16(type), u16(100)))
   const destination = fields.broadcast ? BROADCAST_MAC : MAC
-  return join(destination, MAC, ...tags, u16(packet.etherType), packet.bytes, fields.padding ?? NOTHING)
+  return join(destination, fields.source ?? MAC, ...tags, u16(packet.etherType), packet.bytes, fields.padding ?? NOTHING)
 }
 
 /** IEEE 802.3 with an LLC and a SNAP header. */

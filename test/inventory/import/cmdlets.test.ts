@@ -251,7 +251,7 @@ describe('a table that is wrong', () => {
         'mine is an inventory already; to merge into it, name it with --output',
       ])
     }
-    const [sentence, ...more] = importRefusal('name,colour\na,red\n', 'a.csv')
+    const [sentence, ...more] = importRefusal('host,colour\na,red\n', 'a.csv')
     expect(more).toEqual([])
     expect(sentence).toMatch(/^a\.csv is not known to be one of the files that are imported: wanted the topology of /)
     expect(importRefusal('', 'empty')).toHaveLength(1)
