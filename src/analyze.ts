@@ -1,13 +1,14 @@
 import type { CaptureSet } from './capture/capture-set.ts'
 import { flowOf } from './flow/flow.ts'
 import type { FlowLog } from './flow/flow-log.ts'
+import type { Names } from './flow/names.ts'
 import { assumedConversations } from './judge/assumed-conversations.ts'
 import { type Conversation, keyOf, keyText } from './judge/conversation.ts'
 import { type Direction, inferDirection } from './judge/direction.ts'
 import { type Folded, foldFlows } from './judge/fold.ts'
 import { createJudge, type Judge } from './judge/judge.ts'
 import { isFinding, type Judged, joined, judgeAll } from './judge/judge-all.ts'
-import { type Label, Labels } from './judge/labels.ts'
+import { Labels } from './judge/labels.ts'
 import { unorientedOf } from './judge/observation.ts'
 import { doubtsOf, type Trust } from './judge/trust.ts'
 import { type Keeping, keptFlows, MOST_KEPT_FLOWS } from './kept-flows.ts'
@@ -60,10 +61,12 @@ export async function analyze(
         refuseKnownFiles(db, set)
         const capture = writeCapture(db, record)
         const writer = createRowWriter(db, capture)
-        const written = writeConversations(writer, capture, judged, keep)
+        const labels = new Labels()
+        const written = writeConversations(writer, capture, judged, keep, labels)
         writer.finish()
         for (const seen of folded.observations) writer.observation(seen)
-        writeLabels(db, capture, labelsOf(observed.log, folded))
+        addAnswers(labels, observed.log, folded.names)
+        writeLabels(db, capture, labels.byAddress)
         const keeping = keepingOf(observed.log, folded, assumed, judge, written)
         for (const kept of keptFlows(observed.log, folded.names, keeping)) writer.flow(kept)
         const count = rejudgeOthers(db, capture, judgedBy, judge)
@@ -88,14 +91,9 @@ function trustOf({ records, cutRecords, backwardRecords, droppedPackets, files }
   return { ...folded.flowTrust, records, cutRecords, backwardRecords, droppedPackets, damagedFiles }
 }
 
-/** What the traffic calls addresses: name servers' answers, certificates, and whom the originators asked for. */
-function labelsOf(log: FlowLog, { certain, names }: Folded): ReadonlyMap<string, Label> {
-  const labels = new Labels()
+/** What name servers call addresses. */
+function addAnswers(labels: Labels, log: FlowLog, names: Names): void {
   log.forEachAnswer((host, text) => labels.add(log.hosts.text(host), 'dns', names.text(text) as string))
-  for (let number = 0; number < certain.count; number += 1) {
-    if (certain.hasNames(number)) labels.addConversation(certain.at(number))
-  }
-  return labels.byAddress
 }
 
 /** What the kept flows need to know of their conversation. */
@@ -105,17 +103,19 @@ interface Written {
   readonly crowded: boolean
 }
 
-/** Writes the conversations; returns those whose flows are kept one by one, by number. */
+/** Writes the conversations and notes what their ends are called; returns those whose flows are kept one by one, by number. */
 function writeConversations(
   writer: RowWriter,
   capture: CaptureRef,
   judged: Judged,
   keep: Keep,
+  labels: Labels,
 ): ReadonlyMap<number, Written> {
   const written = new Map<number, Written>()
   for (const number of inIdOrder(capture, judged)) {
     const conversation = judged.conversations.at(number)
     const id = writer.conversation(conversation, judged.judgements[number]!, judged.healths[number]!)
+    if (conversation.certain) labels.addConversation(conversation)
     if (keep === 'findings' && !isFinding(judged, number)) continue
     written.set(number, { id, crowded: keep === 'findings' && conversation.flows > MOST_KEPT_FLOWS })
   }

@@ -41,15 +41,18 @@ export class RecentPackets {
   compare(packet: Packet, key: Int32Array): number {
     const keyHash = key[KEY_HASH]!
     const isTcp = packet.protocol === TCP && packet.tcpFlags !== 0
-    const front = Math.imul(keyHash ^ (isTcp ? packet.seq : 0), 0x9e3779b1)
-    const first = Math.imul(front ^ (front >>> 15) ^ (isTcp ? packet.ack : 0), 0x85ebca6b)
+    const sequence = isTcp ? packet.seq : 0
     const numbers = (packet.identification << 16) | packet.checksum
-    const back = Math.imul(numbers ^ keyHash, 0xc2b2ae35)
     const flags = isTcp ? (packet.tcpFlags << 16) | packet.window : 0
     const length = packet.ipLength * 2 + key[KEY_SIDE]!
-    const second = Math.imul(back ^ (back >>> 13) ^ flags, 0x27d4eb2f) ^ Math.imul(length, 0x165667b1)
-    const mixed = first ^ second
-    const at = (shardOf(keyHash) * REMEMBERED + ((mixed ^ (mixed >>> 16)) & MASK)) * WORDS
+    // Both hashes are of all fields: an acknowledgement and the data behind it share most of them.
+    let first = Math.imul(keyHash ^ sequence, 0x9e3779b1)
+    first = Math.imul(first ^ (first >>> 15) ^ (isTcp ? packet.ack : 0), 0x85ebca6b)
+    first = Math.imul(first ^ (first >>> 13) ^ numbers, 0xc2b2ae35)
+    first = Math.imul(first ^ (first >>> 16) ^ flags, 0x27d4eb2f)
+    first = Math.imul(first ^ (first >>> 15) ^ length, 0x165667b1)
+    const second = Math.imul(numbers ^ (flags << 7) ^ length, 0x85ebca6b) ^ Math.imul(sequence ^ keyHash, 0xc2b2ae35)
+    const at = (shardOf(keyHash) * REMEMBERED + ((first ^ (first >>> 16)) & MASK)) * WORDS
     const packets = this.#packets
     const now = Math.floor(packet.time[0]! / (1000 * STEP_US)) & TIME_MASK
     const other = packets[at + 1]!

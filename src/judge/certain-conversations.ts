@@ -29,7 +29,7 @@ import {
   STATE_UNICAST,
 } from '../flow/row.ts'
 import { endpointState } from '../flow/tcp-state.ts'
-import { type Conversation, outcomesAt } from './conversation.ts'
+import { type Conversation, type ConversationKey, outcomesAt } from './conversation.ts'
 import { DIRECTION_BASES, type DirectionBasis } from './direction.ts'
 import type { ConversationList } from './judge-all.ts'
 import { datagramOutcome, OUTCOMES, type Outcome, tcpOutcome, withEvidence } from './outcome.ts'
@@ -142,13 +142,6 @@ export class CertainConversations implements ConversationList {
     return this.#sums.count
   }
 
-  /** Whether one of its ends has presented, or was asked for, a name. */
-  hasNames(entry: number): boolean {
-    const at = entry * SUM_WIDTH
-    const sums = this.#sums.values
-    return sums[at + CLAIM_PLACE] !== 0 || sums[at + ORIG_CERTIFICATE] !== 0 || sums[at + RESP_CERTIFICATE] !== 0
-  }
-
   #ask(rows: Int32Array, row: number, originator: End): void {
     const asked = this.#sums.asked
     const ports = rows[row + PORTS]!
@@ -158,6 +151,19 @@ export class CertainConversations implements ConversationList {
     const service = rows[row + EVIDENCE]! & EVIDENCE_SERVICE_MASK
     asked[RESP_PORT] =
       ((fromLow ? ports & 0xffff : ports >>> 16) << 16) | (service << 8) | (rows[row + PROTOCOL]! & 0xff)
+  }
+
+  keyAt(entry: number): ConversationKey {
+    const key = entry * KEY_WORDS
+    const { keys } = this.#sums
+    return {
+      transport: transportName(keys[key + RESP_PORT]! & 0xff),
+      origAddress: this.#hosts.text(keys[key + ORIG_HOST]!),
+      respAddress: this.#hosts.text(keys[key + RESP_HOST]!),
+      respPort: keys[key + RESP_PORT]! >>> 16,
+      service: SERVICES[(keys[key + RESP_PORT]! >>> 8) & 0xff]!,
+      certain: true,
+    }
   }
 
   at(entry: number): Conversation {

@@ -1,4 +1,4 @@
-import { type Conversation, keyText } from './conversation.ts'
+import { type Conversation, type ConversationKey, keyText } from './conversation.ts'
 import type { Answer, Judgement } from './judge.ts'
 import type { ConversationList } from './judge-all.ts'
 
@@ -11,32 +11,41 @@ export type Health = (typeof HEALTHS)[number]
  * same ends and port: different proofs and certainties of one thing are one thing here. Most captures have few failures,
  * so those are looked for first.
  */
-export function healthOf(conversations: ConversationList, judgements: readonly Judgement[]): (Health | null)[] {
-  const failing = new Set<string>()
-  const failingOriginators = new Set<string>()
-  const healths = judgements.map(({ answer }, number): Health | null => {
-    if (answer.verdict !== 'expected') return null
-    const conversation = conversations.at(number)
-    if (failures(conversation, answer) > 0) {
-      failing.add(thingOf(conversation))
-      failingOriginators.add(conversation.origAddress)
-    }
-    return successes(conversation) > 0 ? 'working' : 'unclear'
-  })
-  if (failing.size === 0) return healths
+export class Healths {
+  readonly byNumber: (Health | null)[] = []
+  readonly #originators: string[] = []
+  readonly #failing = new Set<string>()
+  readonly #failingOriginators = new Set<string>()
 
-  const concerned = healths.flatMap((health, number) => {
-    if (health === null) return []
-    const conversation = conversations.at(number)
-    if (!failingOriginators.has(conversation.origAddress)) return []
-    return [{ number, thing: thingOf(conversation) }]
-  })
-  const succeeding = new Set(concerned.flatMap(({ number, thing }) => (healths[number] === 'working' ? [thing] : [])))
-  for (const { number, thing } of concerned) {
-    if (failing.has(thing)) healths[number] = succeeding.has(thing) ? 'flaky' : 'broken'
-    else if (succeeding.has(thing)) healths[number] = 'working'
+  /** To be called for the conversations in the order of their numbers. */
+  add(conversation: Conversation, { answer }: Judgement): void {
+    this.#originators.push(conversation.origAddress)
+    if (answer.verdict !== 'expected') {
+      this.byNumber.push(null)
+      return
+    }
+    if (failures(conversation, answer) > 0) {
+      this.#failing.add(thingOf(conversation))
+      this.#failingOriginators.add(conversation.origAddress)
+    }
+    this.byNumber.push(successes(conversation) > 0 ? 'working' : 'unclear')
   }
-  return healths
+
+  /** To be called when all are added. */
+  finish(conversations: ConversationList): void {
+    if (this.#failing.size === 0) return
+    const concerned = this.byNumber.flatMap((health, number) => {
+      if (health === null || !this.#failingOriginators.has(this.#originators[number]!)) return []
+      return [{ number, thing: thingOf(conversations.keyAt(number)) }]
+    })
+    const succeeding = new Set(
+      concerned.flatMap(({ number, thing }) => (this.byNumber[number] === 'working' ? [thing] : [])),
+    )
+    for (const { number, thing } of concerned) {
+      if (this.#failing.has(thing)) this.byNumber[number] = succeeding.has(thing) ? 'flaky' : 'broken'
+      else if (succeeding.has(thing)) this.byNumber[number] = 'working'
+    }
+  }
 }
 
 /** What only looks like a failure, because the capture may have missed the answer, is none. */
@@ -51,6 +60,6 @@ function successes({ outcomes }: Conversation): number {
 }
 
 /** What people would call one thing: the ends and the port, however they were proven. */
-function thingOf({ transport, origAddress, respAddress, respPort }: Conversation): string {
+function thingOf({ transport, origAddress, respAddress, respPort }: ConversationKey): string {
   return keyText({ transport, origAddress, respAddress, respPort, service: 'none', certain: true })
 }

@@ -1,5 +1,5 @@
-import type { Conversation } from './conversation.ts'
-import { type Health, healthOf } from './health.ts'
+import type { Conversation, ConversationKey } from './conversation.ts'
+import { type Health, Healths } from './health.ts'
 import type { Judge, Judgement } from './judge.ts'
 import type { Doubt } from './trust.ts'
 
@@ -10,6 +10,8 @@ import type { Doubt } from './trust.ts'
 export interface ConversationList {
   readonly count: number
   at(number: number): Conversation
+  /** Only what its flows have in common, which takes less time. */
+  keyAt(number: number): ConversationKey
 }
 
 /** The conversations of one capture point with what was found. */
@@ -26,18 +28,23 @@ export interface Judged {
 export function judgeAll(judge: Judge, conversations: ConversationList, doubts: readonly Doubt[]): Judged {
   const judgements: Judgement[] = []
   const firsts = new Float64Array(conversations.count)
+  const healths = new Healths()
   for (let number = 0; number < conversations.count; number += 1) {
     const conversation = conversations.at(number)
     firsts[number] = conversation.firstNs
-    judgements.push(judge.judge(conversation, doubts))
+    const judgement = judge.judge(conversation, doubts)
+    judgements.push(judgement)
+    healths.add(conversation, judgement)
   }
+  healths.finish(conversations)
   const order = Uint32Array.from(judgements.keys())
-  order.sort((a, b) => firsts[a]! - firsts[b]! || byKey(conversations.at(a), conversations.at(b)))
-  return { conversations, judgements, healths: healthOf(conversations, judgements), order }
+  order.sort((a, b) => firsts[a]! - firsts[b]! || byKey(conversations.keyAt(a), conversations.keyAt(b)))
+  return { conversations, judgements, healths: healths.byNumber, order }
 }
 
 export function listOf(conversations: readonly Conversation[]): ConversationList {
-  return { count: conversations.length, at: (number) => conversations[number]! }
+  const at = (number: number) => conversations[number]!
+  return { count: conversations.length, at, keyAt: at }
 }
 
 /** Both lists as one, the second behind the first. */
@@ -45,6 +52,7 @@ export function joined(first: ConversationList, second: readonly Conversation[])
   return {
     count: first.count + second.length,
     at: (number) => (number < first.count ? first.at(number) : second[number - first.count]!),
+    keyAt: (number) => (number < first.count ? first.keyAt(number) : second[number - first.count]!),
   }
 }
 
@@ -52,7 +60,7 @@ export function isFinding({ judgements, healths }: Judged, number: number): bool
   return judgements[number]!.answer.verdict === 'unexpected' || healths[number] === 'broken'
 }
 
-function byKey(a: Conversation, b: Conversation): number {
+function byKey(a: ConversationKey, b: ConversationKey): number {
   return (
     compare(a.origAddress, b.origAddress) ||
     compare(a.respAddress, b.respAddress) ||

@@ -274,7 +274,7 @@ export function wantedId({ point }: CaptureRef, conversation: ConversationKey): 
  */
 export function inIdOrder(capture: CaptureRef, { conversations, order }: Judged): Uint32Array {
   const ids = new Float64Array(conversations.count)
-  for (const number of order) ids[number] = wantedId(capture, conversations.at(number))
+  for (const number of order) ids[number] = wantedId(capture, conversations.keyAt(number))
   return order.slice().sort((a, b) => ids[a]! - ids[b]!)
 }
 

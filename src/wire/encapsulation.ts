@@ -53,7 +53,7 @@ export function enter(packet: Packet, layer: number, type: number, at: number): 
   return INSIDE
 }
 
-/** The names of the bits, the outermost first where headers stand in their usual order. */
+/** The names of the bits, in their order: which header stands inside which is not kept. */
 export function encapsulationNames(encapsulation: number): readonly string[] {
   return NAMES.filter((_, bit) => (encapsulation & (1 << bit)) !== 0)
 }

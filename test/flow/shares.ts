@@ -1,5 +1,6 @@
 import { ReaderClock } from '../../src/flow/clock.ts'
 import { type Flow, flowOf, historyOf } from '../../src/flow/flow.ts'
+import { KEY_HASH, KEY_WORDS, SHARDS, shardOf, writeKey } from '../../src/flow/flow-key.ts'
 import { FlowLog } from '../../src/flow/flow-log.ts'
 import { readNames } from '../../src/flow/names.ts'
 import { type Share, Tracker, WHOLE } from '../../src/flow/tracker.ts'
@@ -7,7 +8,7 @@ import { decodePacket } from '../../src/wire/decode.ts'
 import { OK } from '../../src/wire/decoded.ts'
 import { LINK_RAW } from '../../src/wire/link-type.ts'
 import { createPacket } from '../../src/wire/packet.ts'
-import type { Timed } from './script.ts'
+import type { Ends, Timed } from './script.ts'
 
 /** What one tracker, or several that share the flows, made of packets. */
 export interface Tracked {
@@ -47,6 +48,33 @@ export function trackShare(packets: readonly Timed[], log: FlowLog, share: Share
   }
   tracker.finish()
   return tracker.limited
+}
+
+/** By shard: the ends of as many connections to one server, whose flows live there. */
+export function endsByShard(each: number): readonly (readonly Ends[])[] {
+  const shards = Array.from({ length: SHARDS }, (): Ends[] => [])
+  const packet = { ...createPacket(), family: 4, protocol: 6, src2: 0xffff, dst2: 0xffff, dstPort: 5061 }
+  packet.dst3 = 0x0a000010
+  const key = new Int32Array(KEY_WORDS)
+  for (let number = 0; shards.some((ends) => ends.length < each); number += 1) {
+    packet.src3 = 0x0a020000 + (number & 0xffff)
+    packet.srcPort = 1024 + (number >> 16)
+    writeKey(packet, key)
+    const ends = shards[shardOf(key[KEY_HASH] as number)] as Ends[]
+    const client = `10.2.${(number >> 8) & 255}.${number & 255}`
+    if (ends.length < each) ends.push({ client, server: '10.0.0.16', clientPort: packet.srcPort, serverPort: 5061 })
+  }
+  return shards
+}
+
+/** The shard that a packet on raw IP goes to. */
+export function shardOfPacket(bytes: Uint8Array): number {
+  const packet = createPacket()
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  decodePacket(view, LINK_RAW, 0, bytes.length, bytes.length, packet)
+  const key = new Int32Array(KEY_WORDS)
+  writeKey(packet, key)
+  return shardOf(key[KEY_HASH] as number)
 }
 
 function describeLog(log: FlowLog): Omit<Tracked, 'limited'> {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { Certificate } from '../../src/evidence/certificate.ts'
 import type { Inventory, InventoryEntry } from '../../src/inventory/inventory.ts'
 import type { Role } from '../../src/inventory/roles.ts'
 import { type Conversation, noOutcomes } from '../../src/judge/conversation.ts'
@@ -5,6 +7,7 @@ import type { Unoriented } from '../../src/judge/direction.ts'
 import type { Health } from '../../src/judge/health.ts'
 import { createJudge, type Judge, type Judgement } from '../../src/judge/judge.ts'
 import { isFinding, judgeAll, listOf } from '../../src/judge/judge-all.ts'
+import type { Observation } from '../../src/judge/observation.ts'
 import type { Outcome } from '../../src/judge/outcome.ts'
 import { type RuleSet, selectRules } from '../../src/rules/pack.ts'
 import type { Rule } from '../../src/rules/rule.ts'
@@ -126,6 +129,57 @@ export function unoriented(text: string, first: 'low' | 'high' = 'low'): Unorien
     highAddress: addressOf(highHost),
     highPort: Number(highPort),
     first,
+  }
+}
+
+/** Three datagram flows: answered, and once only the one and once only the other end spoke. */
+export function observation(pair: string, fields: Partial<Observation> = {}): Observation {
+  return {
+    ...unoriented(pair),
+    service: 'none',
+    flows: 3,
+    established: 1,
+    onlyLow: 1,
+    onlyHigh: 1,
+    lowRefused: 0,
+    lowProhibited: 0,
+    highRefused: 0,
+    highProhibited: 0,
+    midstream: 0,
+    handshakeFailed: 0,
+    broadcast: 0,
+    lowPackets: 10,
+    highPackets: 20,
+    lowBytes: 100,
+    highBytes: 200,
+    lowIpBytes: 1000,
+    highIpBytes: 2000,
+    lowCopies: 0,
+    highCopies: 0,
+    proof: 0,
+    alert: undefined,
+    claim: undefined,
+    lowCertificate: undefined,
+    highCertificate: undefined,
+    expired: 0,
+    icmpError: undefined,
+    icmpSender: undefined,
+    firstNs: 5,
+    lastNs: 9,
+    ...fields,
+  }
+}
+
+/** A certificate of these names; its fingerprint is made of them. */
+export function certificate(names: readonly string[], fields: Partial<Certificate> = {}): Certificate {
+  return {
+    names,
+    subject: `CN=${names[0] ?? ''}`,
+    issuer: 'CN=Contoso Issuing CA',
+    notBefore: Date.UTC(2025, 0, 1),
+    notAfter: Date.UTC(2028, 0, 1),
+    fingerprint: createHash('sha256').update(names.join()).digest('hex'),
+    ...fields,
   }
 }
 

@@ -175,7 +175,14 @@ export interface EthernetFields {
 export function ethernet(packet: IpPacket, fields: EthernetFields = {}): Uint8Array {
   const tags = (fields.tags ?? []).map((type) => join(u16(type), u16(100)))
   const destination = fields.broadcast ? BROADCAST_MAC : MAC
-  return join(destination, fields.source ?? MAC, ...tags, u16(packet.etherType), packet.bytes, fields.padding ?? NOTHING)
+  return join(
+    destination,
+    fields.source ?? MAC,
+    ...tags,
+    u16(packet.etherType),
+    packet.bytes,
+    fields.padding ?? NOTHING,
+  )
 }
 
 /** IEEE 802.3 with an LLC and a SNAP header. */
