@@ -28,6 +28,7 @@ import {
   writeCapture,
   writeLabels,
 } from './store/write.ts'
+import { addressText } from './wire/address.ts'
 
 export interface AnalyzeResult {
   readonly record: CaptureRecord
@@ -66,6 +67,7 @@ export async function analyze(
         writer.finish()
         for (const seen of folded.observations) writer.observation(seen)
         addAnswers(labels, observed.log, folded.names)
+        addNotedNames(labels, observed)
         writeLabels(db, capture, labels.byAddress)
         const keeping = keepingOf(observed.log, folded, assumed, judge, written)
         for (const kept of keptFlows(observed.log, folded.names, keeping)) writer.flow(kept)
@@ -82,7 +84,7 @@ export async function analyze(
 }
 
 function recordOf(set: CaptureSet, observed: Observed, keep: Keep, trust: Trust): CaptureRecord {
-  const { log, ...facts } = observed
+  const { log, cutRecords, backwardRecords, droppedPackets, interfaces, names, ...facts } = observed
   return { ...facts, flows: log.count, point: set.point, folder: set.folder, keep, trust }
 }
 
@@ -94,6 +96,11 @@ function trustOf({ records, cutRecords, backwardRecords, droppedPackets, files }
 /** What name servers call addresses. */
 function addAnswers(labels: Labels, log: FlowLog, names: Names): void {
   log.forEachAnswer((host, text) => labels.add(log.hosts.text(host), 'dns', names.text(text) as string))
+}
+
+/** What the capture files themselves call addresses. */
+function addNotedNames(labels: Labels, { names }: Observed): void {
+  for (const { address, name } of names) labels.add(addressText(address.family, ...address.words), 'capture', name)
 }
 
 /** What the kept flows need to know of their conversation. */

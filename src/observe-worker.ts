@@ -6,11 +6,11 @@ import { observeShare, type WorkerAnswer, type WorkerTask } from './observe.ts'
 
 /* The thread that observe() starts for each further share. It ends when it has answered. */
 
-const { paths, share } = workerData as WorkerTask
-const inputs: readonly CaptureInput[] = paths.map((path) => ({
+const { files, share } = workerData as WorkerTask
+const inputs: readonly CaptureInput[] = files.map(({ path, state }) => ({
   path,
   identity: undefined,
-  open: (origin) => openCapture(path, origin),
+  open: (origin) => openCapture(path, origin, state),
 }))
 const log = new FlowLog()
 try {

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { CaptureError } from './capture/capture-error.ts'
+import type { NotedInterface, NotedName } from './capture/capture-notes.ts'
 import type { CaptureInput, CaptureSet } from './capture/capture-set.ts'
+import type { FileState } from './capture/file-source.ts'
 import { type CaptureReader, RECORD_ANOMALIES } from './capture/reader.ts'
 import { createOrigin } from './capture/time.ts'
 import { ReaderClock } from './flow/clock.ts'
@@ -28,6 +30,9 @@ export interface Observed {
   readonly backwardRecords: number
   /** Packets that the capturing system lost; null where no file says. */
   readonly droppedPackets: number | null
+  /** What the files say of their interfaces, and the names that they give to addresses. */
+  readonly interfaces: readonly NotedInterface[]
+  readonly names: readonly NotedName[]
   /** Nanoseconds since 1970. */
   readonly originNs: bigint
   /** Times are whole multiples of it: 1 or 1000. */
@@ -43,9 +48,15 @@ export interface Progress {
   readonly records: number
 }
 
+/** A file as it was looked into, so that all threads read the same of it. */
+export interface FileToRead {
+  readonly path: string
+  readonly state: FileState | undefined
+}
+
 /** What a worker of observe() is told, and what it answers. */
 export interface WorkerTask {
-  readonly paths: readonly string[]
+  readonly files: readonly FileToRead[]
   readonly share: Share
 }
 export interface WorkerAnswer {
@@ -69,7 +80,7 @@ export async function observe(set: CaptureSet, onProgress: (progress: Progress) 
       log.absorb(theirs)
       if (records !== observed.records) throw new CaptureError(`${namesOf(set)} changed while it was being read`)
     }
-    return observed
+    return { ...observed, anomalies: withLimit(observed.anomalies, log.limited) }
   } catch (error) {
     log.close()
     throw error
@@ -78,13 +89,18 @@ export async function observe(set: CaptureSet, onProgress: (progress: Progress) 
   }
 }
 
+/** How often a limit kept payload from being looked at, or a name from being kept, in all threads. */
+function withLimit(anomalies: ReadonlyMap<string, number>, limited: number): ReadonlyMap<string, number> {
+  return limited === 0 ? anomalies : new Map([...anomalies, ['evidence-limit-reached', limited]])
+}
+
 interface RunningWorker {
   readonly answer: Promise<WorkerAnswer>
   stop(): Promise<unknown>
 }
 
 function startWorker(set: CaptureSet, share: Share): RunningWorker {
-  const workerData: WorkerTask = { paths: set.inputs.map(({ path }) => path), share }
+  const workerData: WorkerTask = { files: set.inputs.map(({ path, state }) => ({ path, state })), share }
   const worker = new Worker(new URL('./observe-worker.js', import.meta.url), { workerData })
   const answer = new Promise<WorkerAnswer>((resolve, reject) => {
     worker.once('message', resolve)
@@ -113,6 +129,9 @@ export async function observeShare(
   const files: CaptureFile[] = []
   const formats = new Set<string>()
   const anomalies = new Map<string, number>()
+  const interfaces: NotedInterface[] = []
+  const names: NotedName[] = []
+  let dropped: number | undefined
   let bytes = 0
   for (const input of inputs) {
     const reader = await input.open(origin)
@@ -127,6 +146,10 @@ export async function observeShare(
     bytes += reader.offset
     formats.add(reader.format)
     addCounts(anomalies, reader.anomalies, RECORD_ANOMALIES)
+    const { notes } = reader
+    if (notes.dropped !== undefined) dropped = (dropped ?? 0) + notes.dropped
+    interfaces.push(...notes.interfaces)
+    names.push(...notes.names)
     files.push({ path: input.path, identity: input.identity, damage: reader.damage })
   }
   observer.finish()
@@ -142,7 +165,9 @@ export async function observeShare(
     anomalies,
     cutRecords: observer.cutRecords,
     backwardRecords: observer.backwardRecords,
-    droppedPackets: null,
+    droppedPackets: dropped ?? null,
+    interfaces,
+    names,
     originNs: origin.ns ?? 0n,
     resolutionNs: origin.resolutionNs,
     firstNs: Number.isFinite(observer.firstNs) ? observer.firstNs : undefined,

@@ -42,7 +42,10 @@ const DESCRIPTION =
 
 export const defineAnalyze: Define = (command, { shell, finish }) => {
   command
-    .argument('<capture...>', "pcap or pcapng files, also compressed with gzip; '-' reads standard input")
+    .argument(
+      '<capture...>',
+      "pcap or pcapng files, also compressed with gzip or zstd; folders, or patterns with * and ?; '-' reads standard input",
+    )
     .description(DESCRIPTION)
     .option('-i, --inventory <file>', 'who is who (default: inventory.yaml here, else what the database was judged by)')
   addRuleOptions(command, "the database's, else ")
@@ -112,7 +115,7 @@ async function analyzeAll(
   const results: AnalyzeResult[] = []
   const stopListening = interrupt === undefined ? () => {} : onInterrupt(interrupt)
   for (const set of sets) {
-    const total = await totalBytes(set)
+    const total = totalBytes(set)
     const line = isWatched ? progressLine(err, set.point, total) : NO_PROGRESS
     try {
       const threads = jobsFor(jobs, total)

@@ -1,4 +1,5 @@
-import { type CaptureSet, captureSets, streamSet } from '../capture/capture-set.ts'
+import { type CaptureSet, findCaptureSets, streamSet } from '../capture/capture-set.ts'
+import { writeSentence } from '../report/blocks.ts'
 import type { Shell } from './shell.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -23,7 +24,11 @@ export async function findCaptures(
   shell: Shell,
 ): Promise<CapturesToRead> {
   if (point === '') throw new UsageError('--point names no capture point')
-  if (!paths.includes(STANDARD_INPUT)) return filesToRead(await captureSets(paths, point))
+  if (!paths.includes(STANDARD_INPUT)) {
+    const { sets, leftOut } = await findCaptureSets(paths, point)
+    for (const sentence of leftOut) writeSentence(shell.err, `Left out: ${sentence}.`)
+    return filesToRead(sets)
+  }
   if (paths.length > 1) throw new UsageError("standard input ('-') is a capture point of its own; analyse files apart")
   return streamToRead(point ?? STANDARD_INPUT_POINT, shell)
 }

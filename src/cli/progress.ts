@@ -1,4 +1,3 @@
-import { open, stat } from 'node:fs/promises'
 import type { CaptureSet } from '../capture/capture-set.ts'
 import type { Progress } from '../observe.ts'
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../report/format.ts'
@@ -62,21 +61,11 @@ function secondsText(seconds: number): string {
 }
 
 /** Bytes that will be read of a set; undefined of a stream, and where a file is compressed. */
-export async function totalBytes({ inputs }: CaptureSet): Promise<number | undefined> {
+export function totalBytes({ inputs }: CaptureSet): number | undefined {
   let total = 0
-  for (const { path } of inputs) {
-    if (path === '-' || (await isGzip(path))) return undefined
-    total += (await stat(path)).size
+  for (const { length } of inputs) {
+    if (length === undefined) return undefined
+    total += length
   }
   return total
-}
-
-async function isGzip(path: string): Promise<boolean> {
-  const file = await open(path, 'r')
-  try {
-    const { buffer } = await file.read(new Uint8Array(2), 0, 2, 0)
-    return buffer[0] === 0x1f && buffer[1] === 0x8b
-  } finally {
-    await file.close()
-  }
 }

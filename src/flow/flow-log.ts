@@ -58,6 +58,7 @@ export interface FlowLogState {
   readonly count: number
   readonly blocks: readonly Block[]
   readonly spill: { readonly folder: string; readonly blocks: number } | undefined
+  readonly limited: number
   readonly hosts: Int32Array
   readonly texts: readonly Uint8Array[]
   readonly certificates: readonly Uint8Array[]
@@ -77,6 +78,8 @@ export class FlowLog {
   /** Rows appended so far. */
   count = 0
   readonly hosts = new HostTable()
+  /** How often a limit kept payload from being looked at, or a name, certificate or answer from being kept. */
+  limited = 0
   /** Names that originators asked for, and that name servers gave addresses to; lower case, in the bytes of the wire. */
   readonly texts = new ByteStrings()
   /** Leaf certificates, DER. */
@@ -155,6 +158,7 @@ export class FlowLog {
       count: this.count,
       blocks,
       spill,
+      limited: this.limited,
       hosts: this.hosts.addresses(),
       texts: this.texts.all(),
       certificates: this.certificates.all(),
@@ -163,7 +167,7 @@ export class FlowLog {
   }
 
   /** Takes the rows of another thread's log over. */
-  absorb({ count, blocks, spill, hosts, texts, certificates, answers }: FlowLogState): void {
+  absorb({ count, blocks, spill, limited, hosts, texts, certificates, answers }: FlowLogState): void {
     const numbers: Numbers = {
       hosts: this.hosts.numbersOf(hosts),
       texts: this.texts.numbersOf(texts),
@@ -182,6 +186,7 @@ export class FlowLog {
       this.addAnswer(host, numbers.texts[answer % ANSWER_TEXTS]!)
     }
     this.count += count
+    this.limited += limited
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { BEGINNING_MISSING, LIMIT_REACHED } from '../evidence/proof.ts'
 import { NONE, UNIDENTIFIED } from '../evidence/service.ts'
 import type { Packet } from '../wire/packet.ts'
 import { SHARDS, shardOf } from './flow-key.ts'
+import type { FlowLog } from './flow-log.ts'
 import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
 import type { Presented } from './presented.ts'
 import {
@@ -56,10 +57,8 @@ interface Place {
 }
 
 export class Inspections {
-  /** Inspections that ended because a limit was reached. */
-  limited = 0
-
   readonly #table: FlowTable
+  readonly #log: FlowLog
   readonly #presented: Presented
   readonly #places: Place[] = []
   readonly #free: number[] = []
@@ -68,8 +67,9 @@ export class Inspections {
   readonly #counts = new Int32Array(SHARDS)
   readonly #bytes = new Float64Array(SHARDS)
 
-  constructor(table: FlowTable, presented: Presented) {
+  constructor(table: FlowTable, log: FlowLog, presented: Presented) {
     this.#table = table
+    this.#log = log
     this.#presented = presented
   }
 
@@ -122,7 +122,7 @@ export class Inspections {
   }
 
   #limit(inspection: Inspection): void {
-    this.limited += 1
+    this.#log.limited += 1
     inspection.proof |= LIMIT_REACHED
   }
 

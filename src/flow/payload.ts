@@ -4,7 +4,7 @@ import { FROM_ORIGINATOR, FROM_RESPONDER, type Identified, SERVICE_MASK, UNDECID
 import { identifyDatagram, identifyStream, writeClaim } from '../evidence/identify.ts'
 import { streamProof } from '../evidence/inspection.ts'
 import { BEGINNING_MISSING } from '../evidence/proof.ts'
-import { continuesRtp, rtpSequence, rtpSource } from '../evidence/rtp.ts'
+import { continuesRtp, looksLikeRtp, rtpSequence, rtpSource } from '../evidence/rtp.ts'
 import { DNS, HTTP, NET_FRAMING, NONE, RTP, TLS, UNIDENTIFIED, XMPP } from '../evidence/service.ts'
 import { lowerCase } from '../evidence/text.ts'
 import type { Packet } from '../wire/packet.ts'
@@ -62,7 +62,7 @@ export class Payloads {
     this.#table = table
     this.#log = log
     this.presented = new Presented(log)
-    this.inspections = new Inspections(table, this.presented)
+    this.inspections = new Inspections(table, log, this.presented)
   }
 
   /** A TCP segment with payload, of a flow that is not settled. */
@@ -106,7 +106,7 @@ export class Payloads {
       return
     }
     const found = identifyDatagram(view, payload, payloadEnd)
-    if (found === UNDECIDED) {
+    if (found === UNDECIDED && looksLikeRtp(view, payload, payloadEnd)) {
       cold[row + RTP_SOURCE + side] = rtpSource(view, payload)
       cold[row + RTP_SEQUENCE + side] = rtpSequence(view, payload) + CANDIDATE
     }

@@ -14,9 +14,6 @@ export const MOST_ANSWERS = 4096
  * presents even where another one has presented the same: limits must not depend on who else works.
  */
 export class Presented {
-  /** Names, certificates and answers that were not kept. */
-  limited = 0
-
   readonly #log: FlowLog
   readonly #texts = new Allowance(MOST_TEXT_BYTES)
   readonly #certificates = new Allowance(MOST_CERTIFICATE_BYTES)
@@ -39,7 +36,7 @@ export class Presented {
   answer(shard: number, host: number, text: number): void {
     const log = this.#log
     const known = log.answerNumber(host, text)
-    if (!this.#answers.grants(shard, known === 0 ? log.answers + 1 : known, 1)) this.limited += 1
+    if (!this.#answers.grants(shard, known === 0 ? log.answers + 1 : known, 1)) log.limited += 1
     else if (known === 0) log.addAnswer(host, text)
   }
 
@@ -48,7 +45,7 @@ export class Presented {
     if (allowance.grants(shard, known === 0 ? strings.count + 1 : known, length)) {
       return known === 0 ? strings.add(bytes, length) : known
     }
-    this.limited += 1
+    this.#log.limited += 1
     return 0
   }
 }

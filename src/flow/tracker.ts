@@ -74,11 +74,6 @@ export class Tracker {
     this.#payloads = new Payloads(this.#table, log)
   }
 
-  /** How often a limit kept something from being looked at, or from being kept. */
-  get limited(): number {
-    return this.#payloads.inspections.limited + this.#payloads.presented.limited
-  }
-
   /** Counts the packet into its flow; one of another share is passed over. */
   track(packet: Packet, view: DataView): void {
     if (packet.protocol !== TCP && packet.protocol !== UDP) this.#trackQuoted(packet, view)

@@ -1,7 +1,7 @@
 import type { Conversation } from './conversation.ts'
 
-/** Where the name of an address comes from, best first: its certificate, a name server, or whoever called it. */
-export const LABEL_KINDS = ['certificate', 'dns', 'asked-for'] as const
+/** Where the name of an address comes from, best first: its certificate, a name server, the capture file, or who called it. */
+export const LABEL_KINDS = ['certificate', 'dns', 'capture', 'asked-for'] as const
 export type LabelKind = (typeof LABEL_KINDS)[number]
 
 /** What the traffic itself calls an address. It is shown, and never judged by. */

@@ -43,6 +43,7 @@ function endText(name: string | null, address: string, label: string | null, kin
 const LABEL_WORDS: Readonly<Record<LabelKind, string>> = {
   certificate: 'presents',
   dns: 'DNS name',
+  capture: 'the capture names it',
   'asked-for': 'asked for as',
 }
 

@@ -1,4 +1,5 @@
 import { INSIDE, OK } from './decoded.ts'
+import { LONGEST_DATAGRAM } from './fragment.ts'
 import { decodeIp } from './ip.ts'
 import type { Packet } from './packet.ts'
 
@@ -47,7 +48,8 @@ export function decodeQuoted(view: DataView, packet: Packet, quoted: Packet): nu
   if (view.getUint8(payload) !== (isV6 ? DESTINATION_UNREACHABLE_V6 : DESTINATION_UNREACHABLE)) return NO_ERROR
   const code = view.getUint8(payload + 1)
   if (!isV6 && code === FRAGMENTATION_NEEDED_CODE) return NO_ERROR
-  quoted.wireEnd = payloadEnd
+  // The quote may end inside a header; how long the packet was is said by its own.
+  quoted.wireEnd = payload + QUOTE + LONGEST_DATAGRAM
   // Of a tunnel's packet it is the tunnel that has the error.
   const decoded = decodeIp(view, payload + QUOTE, payloadEnd, quoted)
   if (decoded !== OK && decoded !== INSIDE) return NO_ERROR

@@ -13,6 +13,8 @@ export interface Piece {
   readonly start: number
   readonly end: number
   readonly acknowledged: number
+  /** Counts how often the word has passed to the other side: what is said later answers what was said before. */
+  readonly turn: number
 }
 
 export const MANY_ENDS: Ends = { client: '10.0.0.20', server: '10.0.0.16', clientPort: 50_000, serverPort: 5061 }
@@ -22,30 +24,38 @@ const SERVER_ISN = 0xffff_f000
 /** Between two packets: longer than any copy without an identification comes behind its original. */
 const STEP_NS = 2e6
 const CHANGE_CIPHER_SPEC = 20
+const APPLICATION_DATA = 23
 
 /** The streams in the order of a TLS handshake, in segments of at most `size` bytes. */
-export function handshakePieces(streams: Streams, size = 1460): readonly Piece[] {
-  const hello = recordEnd(streams.client, 0)
-  const server = flightEnd(streams.server)
+export function handshakePieces({ client, server }: Streams, size = 1460): readonly Piece[] {
+  const hello = recordEnd(client, 0)
+  const keyed = [untilRecord(client, APPLICATION_DATA), untilRecord(server, APPLICATION_DATA)] as const
+  const flight = untilRecord(server, CHANGE_CIPHER_SPEC)
+  // In TLS 1.3 the rest of the server's handshake looks like data, and the client waits for it.
+  const isHidden = server[recordEnd(server, flight)] === APPLICATION_DATA
   const turns = [
-    ['C', 0, hello],
-    ['S', 0, server],
-    ['C', hello, streams.client.length],
-    ['S', server, streams.server.length],
+    ['C', hello],
+    ['S', flight],
+    ['C', keyed[0]],
+    ['S', isHidden ? server.length : keyed[1]],
+    ['C', client.length],
+    ['S', server.length],
   ] as const
   const reached = { C: 0, S: 0 }
-  return turns.flatMap(([from, start, end]) => {
+  return turns.flatMap(([from, to], turn) => {
+    const start = reached[from]
+    const end = Math.max(start, to)
     const acknowledged = reached[from === 'C' ? 'S' : 'C']
     reached[from] = end
-    return cut({ from, start, end, acknowledged }, size)
+    return cut({ from, start, end, acknowledged, turn }, size)
   })
 }
 
 /** Both streams one after the other. */
 export function plainPieces({ client, server }: Streams, size = 1460): readonly Piece[] {
   return [
-    ...cut({ from: 'C', start: 0, end: client.length, acknowledged: 0 }, size),
-    ...cut({ from: 'S', start: 0, end: server.length, acknowledged: client.length }, size),
+    ...cut({ from: 'C', start: 0, end: client.length, acknowledged: 0, turn: 0 }, size),
+    ...cut({ from: 'S', start: 0, end: server.length, acknowledged: client.length, turn: 1 }, size),
   ]
 }
 
@@ -62,10 +72,10 @@ function recordEnd(stream: Uint8Array, at: number): number {
   return Math.min(stream.length, at + 5 + (stream[at + 3] ?? 0) * 256 + (stream[at + 4] ?? 0))
 }
 
-/** Where the first flight of a server ends: before its ChangeCipherSpec. */
-function flightEnd(stream: Uint8Array): number {
+/** Where the first record of a type begins; the end of the stream where there is none. */
+function untilRecord(stream: Uint8Array, type: number): number {
   let at = 0
-  while (at < stream.length && stream[at] !== CHANGE_CIPHER_SPEC) at = recordEnd(stream, at)
+  while (at < stream.length && stream[at] !== type) at = recordEnd(stream, at)
   return at
 }
 

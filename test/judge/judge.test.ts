@@ -165,7 +165,9 @@ describe('unexpected, with the first reason that holds', () => {
       ],
     } as const
     const judge = createJudge(inventory, ruleSet([rule('made')]))
-    expect(judge.judge(opened('2001:db8:1::5 > 2001:db8::16 tcp 1000'), []).answer).toMatchObject({ verdict: 'expected' })
+    expect(judge.judge(opened('2001:db8:1::5 > 2001:db8::16 tcp 1000'), []).answer).toMatchObject({
+      verdict: 'expected',
+    })
     expect(judge.judge(opened('2001:db8:2::5 > 2001:db8::16 tcp 1000'), []).answer).toMatchObject({
       reason: 'unknown-source',
     })

@@ -4,7 +4,13 @@ import { bestRule } from '../../src/judge/match.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { DEFAULT_RULE_SET, INVENTORY, judged, rule, ruleSet } from './samples.ts'
 
-const ASKED = { origRoles: ['front-end'], respRoles: ['director'], transport: 'tcp', port: 1000, service: 'none' } as const
+const ASKED = {
+  origRoles: ['front-end'],
+  respRoles: ['director'],
+  transport: 'tcp',
+  port: 1000,
+  service: 'none',
+} as const
 
 function best(...rules: readonly Rule[]): string | undefined {
   return bestRule(ruleSet(rules), ASKED)?.best.rule.id
@@ -57,9 +63,9 @@ describe('the best of the rules that allow', () => {
   })
 
   test('is no withdrawn one', () => {
-    expect(bestRule(ruleSet([rule('gone'), rule('any', { originators: ['any'] })], ['gone']), ASKED)?.best.rule.id).toBe(
-      'any',
-    )
+    expect(
+      bestRule(ruleSet([rule('gone'), rule('any', { originators: ['any'] })], ['gone']), ASKED)?.best.rule.id,
+    ).toBe('any')
     expect(bestRule(ruleSet([rule('gone')], ['gone']), ASKED)).toBeUndefined()
   })
 

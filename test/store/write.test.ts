@@ -307,7 +307,9 @@ describe('a capture written again', () => {
     const certificates = () => db.prepare('SELECT names FROM certificates ORDER BY names').pluck().all()
     const labels = () => db.prepare('SELECT capture, address, kind, name FROM labels ORDER BY capture').raw().all()
     expect(certificates()).toHaveLength(7)
-    expect(labels()).toEqual(captures.map(({ number, point }) => [number, '10.0.0.16', 'dns', `${point}.contoso.local`]))
+    expect(labels()).toEqual(
+      captures.map(({ number, point }) => [number, '10.0.0.16', 'dns', `${point}.contoso.local`]),
+    )
     writeCapture(db, record({ point: 'a', files: [] }))
     removeOrphans(db)
     const left = ['b-flow.contoso.local', 'b-observed.contoso.local', 'b.contoso.local', 'shared.contoso.local']
@@ -334,7 +336,10 @@ describe('a capture written again', () => {
     for (const each of [capture, other]) writeJudged(createRowWriter(db, each), [conversation()])
     const { respAddress } = conversation()
     writeLabels(db, other, new Map([[respAddress, { kind: 'asked-for', name: 'dir01.contoso.local' }]]))
-    const seen = db.prepare('SELECT capture, orig_label, resp_label, resp_label_kind FROM conversation_rows').raw().all()
+    const seen = db
+      .prepare('SELECT capture, orig_label, resp_label, resp_label_kind FROM conversation_rows')
+      .raw()
+      .all()
     expect(seen.toSorted()).toEqual([
       ['dir01/trace', null, null, null],
       ['other', null, 'dir01.contoso.local', 'asked-for'],

@@ -1,0 +1,167 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Flow } from '../src/flow/flow.ts'
+import { hasOpenssl, makeIdentities } from './evidence/tls-certificates.ts'
+import { type Recording, recordHandshakes } from './evidence/tls-handshakes.ts'
+import { handshakePieces, type Piece, session } from './flow/session.ts'
+import { trackShares } from './flow/shares.ts'
+
+/** How the segments of a connection come to the capture. */
+interface Way {
+  /** Lengths of the segments, over and over. */
+  readonly lengths: readonly number[]
+  /** Where each segment stands among those of its turn, over and over. */
+  readonly places: readonly number[]
+  /** Segments that come again: which, how many places later, with how many bytes more on either side. */
+  readonly repeats: readonly Repeat[]
+}
+
+interface Repeat {
+  readonly at: number
+  readonly later: number
+  readonly before: number
+  readonly behind: number
+}
+
+/** A size of segments that cuts nothing. */
+const WHOLE = 2 ** 30
+
+const HANDSHAKES = [
+  ['mutual 1.2', 'mtls'],
+  ['mutual 1.2, client offers no 1.3', 'mtls'],
+  ['mutual 1.0', 'mtls'],
+  ['empty certificate', 'tls-one-way'],
+  ['one-way 1.2', 'tls-one-way'],
+  ['anonymous', 'tls-one-way'],
+  ['resumed by ticket', 'tls-resumed'],
+  ['resumed by id', 'tls-resumed'],
+  ['mutual 1.3', 'tls13'],
+  ['resumed 1.3', 'tls13'],
+  ['1.3 after a retry', 'tls13'],
+  ['unknown CA', 'tls'],
+  ['no common version', 'tls'],
+  ['no common cipher', 'tls'],
+] as const
+
+const length = fc.oneof(fc.integer({ min: 40, max: 200 }), fc.integer({ min: 200, max: 1460 }))
+const repeat = fc.record({ at: fc.nat(60), later: fc.nat(8), before: fc.nat(300), behind: fc.nat(300) })
+const inOrder: fc.Arbitrary<Way> = fc.record({
+  lengths: fc.array(length, { minLength: 1, maxLength: 6 }),
+  places: fc.constant([0]),
+  repeats: fc.array(repeat, { maxLength: 6 }),
+})
+const inAnyOrder: fc.Arbitrary<Way> = fc
+  .tuple(inOrder, fc.array(fc.nat(30), { minLength: 1, maxLength: 12 }))
+  .map(([way, places]) => ({ ...way, places }))
+
+/** Who answers has heard what was said before: only segments of one turn change places, and any may come again later. */
+function segmented(streams: Recording, { lengths, places, repeats }: Way): readonly Piece[] {
+  const pieces = handshakePieces(streams, WHOLE)
+    .flatMap((piece) => cutBy(piece, lengths))
+    .map((piece, index) => ({ piece, place: places[index % places.length] as number }))
+    .sort((a, b) => a.piece.turn - b.piece.turn || a.place - b.place)
+    .map(({ piece }) => piece)
+  const again = repeats.map((each) => repeated(streams, pieces, each))
+  return [...pieces.map((piece, place) => ({ piece, place })), ...again]
+    .sort((a, b) => a.place - b.place)
+    .map(({ piece }) => piece)
+}
+
+/** A segment that is sent again, with bytes around it that its sender has sent by then. */
+function repeated(streams: Recording, pieces: readonly Piece[], { at, later, before, behind }: Repeat) {
+  const index = at % pieces.length
+  const found = pieces[index] as Piece
+  const sent = pieces.slice(0, index + later + 1).map((each) => (each.from === found.from ? each.end : 0))
+  const stream = found.from === 'C' ? streams.client : streams.server
+  const end = Math.min(stream.length, Math.max(...sent), found.end + behind)
+  return { piece: { ...found, start: Math.max(0, found.start - before), end }, place: index + later + 0.5 }
+}
+
+function cutBy(piece: Piece, lengths: readonly number[]): readonly Piece[] {
+  const parts: Piece[] = []
+  for (let start = piece.start; start < piece.end; ) {
+    const end = Math.min(piece.end, start + (lengths[parts.length % lengths.length] as number))
+    parts.push({ ...piece, start, end })
+    start = end
+  }
+  return parts
+}
+
+/** What the payload says. */
+function saidBy(streams: Recording, pieces: readonly Piece[]): Record<string, unknown> {
+  const { flows } = trackShares(session(streams, pieces))
+  expect(flows).toHaveLength(1)
+  const { service, proof, alert, claim, contentOpener, opener, low, high } = flows[0] as Flow
+  const certificates = [low.certificate?.fingerprint, high.certificate?.fingerprint]
+  return { service, proof, alert, claim, contentOpener, opener, certificates }
+}
+
+// Certificates cannot be made without openssl.
+describe.skipIf(!hasOpenssl())('handshakes of real stacks in TCP segments', () => {
+  let recordings: ReadonlyMap<string, Recording>
+  beforeAll(async () => {
+    recordings = await recordHandshakes(makeIdentities())
+  }, 30_000)
+
+  describe.each(HANDSHAKES)('%s', (name, service) => {
+    const recording = (): Recording => recordings.get(name) as Recording
+
+    it('is recognised in good order', () => {
+      const said = saidBy(recording(), handshakePieces(recording()))
+      expect(said).toMatchObject({ service, contentOpener: 'high', opener: 'high' })
+      expect(said['alert'] !== undefined).toBe(service === 'tls')
+    })
+
+    it('says the same however its segments are cut, repeated and overlapping', () => {
+      const expected = saidBy(recording(), handshakePieces(recording()))
+      fc.assert(
+        fc.property(inOrder, (way) => {
+          expect(saidBy(recording(), segmented(recording(), way))).toEqual(expected)
+        }),
+        { numRuns: 40 },
+      )
+    })
+
+    it('says the same in whatever order the segments of a flight come', () => {
+      const expected = saidBy(recording(), handshakePieces(recording()))
+      fc.assert(
+        fc.property(inAnyOrder, (way) => {
+          expect(saidBy(recording(), segmented(recording(), way))).toEqual(expected)
+        }),
+        { numRuns: 60 },
+      )
+    })
+
+    it('says nothing else where a fifth of its segments is missing', () => {
+      const { contentOpener, alert } = saidBy(recording(), handshakePieces(recording()))
+      fc.assert(
+        fc.property(inAnyOrder, fc.array(fc.nat(4), { minLength: 5, maxLength: 40 }), (way, dice) => {
+          const kept = segmented(recording(), way).filter((_, index) => dice[index % dice.length] !== 0)
+          const said = saidBy(recording(), kept)
+          expect(['none', 'tls', service]).toContain(said['service'])
+          expect([undefined, contentOpener]).toContain(said['contentOpener'])
+          expect([undefined, alert]).toContain(said['alert'])
+        }),
+        { numRuns: 100 },
+      )
+    })
+
+    it('says nothing else where one direction comes long after the other, or not at all', () => {
+      const pieces = handshakePieces(recording())
+      const whole = saidBy(recording(), pieces)
+      const [client, server] = ['C', 'S'].map((side) => pieces.filter(({ from }) => from === side))
+      for (const part of [client, server]) {
+        const said = saidBy(recording(), part as Piece[])
+        expect(['tls', service]).toContain(said['service'])
+        expect([undefined, 'high']).toContain(said['contentOpener'])
+        expect([undefined, whole['alert']]).toContain(said['alert'])
+      }
+      for (const order of [
+        [client, server],
+        [server, client],
+      ]) {
+        expect(saidBy(recording(), order.flat() as Piece[])['service']).toBe(service)
+      }
+    })
+  })
+})
