@@ -7,10 +7,11 @@ import { type CaptureReader, RECORD_ANOMALIES } from './capture/reader.ts'
 import { createOrigin } from './capture/time.ts'
 import { ReaderClock } from './flow/clock.ts'
 import { FlowLog, type FlowLogState } from './flow/flow-log.ts'
+import { FRAGMENT_ANOMALIES, FragmentTable } from './flow/fragments.ts'
 import { type Share, Tracker, WHOLE } from './flow/tracker.ts'
 import type { CaptureFile } from './store/capture-record.ts'
 import { decodePacket } from './wire/decode.ts'
-import { DECODED_NAMES, NOT_IP, OK } from './wire/decoded.ts'
+import { DECODED_NAMES, IP_LATER_FRAGMENT, NOT_IP, OK, TUNNEL_UNREADABLE } from './wire/decoded.ts'
 import { linkTypeName } from './wire/link-type.ts'
 import { createPacket } from './wire/packet.ts'
 
@@ -154,6 +155,7 @@ export async function observeShare(
   }
   observer.finish()
   addCounts(anomalies, observer.decoded, DECODED_NAMES)
+  addCounts(anomalies, observer.fragmentCounts, FRAGMENT_ANOMALIES)
   return {
     log,
     files,
@@ -190,6 +192,7 @@ class Observer {
 
   readonly #tracker: Tracker
   readonly #packet = createPacket()
+  readonly #fragments = new FragmentTable()
   readonly #clock = new ReaderClock()
   #linkType = -1
   #previousNs = Number.NaN
@@ -199,7 +202,11 @@ class Observer {
   }
 
   get packets(): number {
-    return this.decoded[OK]!
+    return this.decoded[OK]! + this.decoded[TUNNEL_UNREADABLE]!
+  }
+
+  get fragmentCounts(): Iterable<number> {
+    return this.#fragments.counts
   }
 
   takeWindow(reader: CaptureReader): void {
@@ -221,7 +228,10 @@ class Observer {
       packet.clock = this.#clock.advance(timeNs)
       const result = decodePacket(view, linkType, start, end, originalLength, packet)
       this.decoded[result]! += 1
-      if (result === OK) this.#tracker.track(packet, view)
+      if (result === OK || result === TUNNEL_UNREADABLE) {
+        this.#tracker.track(packet, view)
+        if (packet.fragment !== 0) this.#beginFragmented()
+      } else if (result === IP_LATER_FRAGMENT && this.#fragments.take(packet)) this.#tracker.trackFragment(packet)
     }
     this.records += records
     this.cutRecords += cut
@@ -229,7 +239,16 @@ class Observer {
     this.#previousNs = previousNs
   }
 
+  /** A first fragment: those that came before it can be counted now. */
+  #beginFragmented(): void {
+    const fragments = this.#fragments
+    const packet = this.#packet
+    fragments.begin(packet)
+    while (fragments.nextWaiting(packet)) this.#tracker.trackFragment(packet)
+  }
+
   finish(): void {
+    this.#fragments.finish()
     this.#tracker.finish()
   }
 
@@ -239,12 +258,12 @@ class Observer {
   }
 }
 
-/** Adds counts by number to counts by name. Sound packets and frames of other protocols are no anomaly. */
+/** Adds counts by number to counts by name. Sound packets, fragments and frames of other protocols are no anomaly. */
 function addCounts(sums: Map<string, number>, counts: Iterable<number>, names: readonly string[]): void {
   let index = 0
   for (const count of counts) {
     const name = names[index] as string
-    const isSound = names === DECODED_NAMES && index <= NOT_IP
+    const isSound = names === DECODED_NAMES && (index <= NOT_IP || index === IP_LATER_FRAGMENT)
     if (count > 0 && !isSound) sums.set(name, (sums.get(name) ?? 0) + count)
     index += 1
   }

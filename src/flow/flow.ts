@@ -1,5 +1,6 @@
 import type { Certificate } from '../evidence/certificate.ts'
 import { SERVICES, type Service } from '../evidence/service.ts'
+import { encapsulationNames } from '../wire/encapsulation.ts'
 import { TCP, UDP } from '../wire/transport.ts'
 import { HIGH, LOW } from './flow-key.ts'
 import { historyText } from './history.ts'
@@ -10,6 +11,7 @@ import {
   CERTIFICATES,
   CLAIM,
   COPIES,
+  ENCAPSULATION,
   EVIDENCE,
   EVIDENCE_ALERT,
   EVIDENCE_ALERT_MASK,
@@ -19,6 +21,7 @@ import {
   EVIDENCE_PATH_MASK,
   EVIDENCE_PATH_SHIFT,
   EVIDENCE_SERVICE_MASK,
+  FRAGMENTS,
   HIGH_HOST,
   ICMP_ERROR,
   ICMP_SENDER,
@@ -77,6 +80,10 @@ export interface Flow {
   readonly accepted: boolean
   /** The opener sent more than SYNs and a reset. */
   readonly beyondSyn: boolean
+  /** Later fragments of its datagrams, which are not among its packets. */
+  readonly fragments: number
+  /** The tunnels and other layers around its packets. */
+  readonly encapsulation: readonly string[]
   /** All of its frames went to the broadcast address of their link. */
   readonly broadcast: boolean
   /** What its payload proves, and who opened it where the payload tells. */
@@ -116,6 +123,8 @@ export function flowOf(rows: Int32Array, doubles: Float64Array, row: number, hos
     syn: (state & STATE_SYN) !== 0,
     accepted: (state & STATE_SYN_ACK) !== 0,
     beyondSyn: (state & STATE_BEYOND_SYN) !== 0,
+    fragments: rows[row + FRAGMENTS]!,
+    encapsulation: encapsulationNames(rows[row + ENCAPSULATION]!),
     broadcast: (state & STATE_UNICAST) === 0,
     service: SERVICES[evidence & EVIDENCE_SERVICE_MASK]!,
     contentOpener: endNumbered(contentOriginator(evidence)),

@@ -9,7 +9,7 @@
  * it is the low side's and the next one is the high side's.
  */
 export const HOT_WORDS = 16
-export const COLD_WORDS = 40
+export const COLD_WORDS = 42
 export const ROW_WORDS = HOT_WORDS + COLD_WORDS
 
 // Hot. The key: the last word of both addresses, which is all of an IPv4 address; the others are cold.
@@ -73,6 +73,11 @@ export const INSPECTION = 54
 
 /** Bytes that were acknowledged and are not in the capture, both sides together; stays at the largest. */
 export const MISSING = 55
+
+/** Later fragments of its datagrams, which are not among PACKETS. */
+export const FRAGMENTS = 56
+/** The tunnels and other layers around its packets; wire/encapsulation.ts. */
+export const ENCAPSULATION = 57
 
 // Datagram flows have no sequence numbers; a candidate for RTP stands in their place, for each side.
 export const RTP_SOURCE = SYN_SEQUENCE

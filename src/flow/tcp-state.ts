@@ -73,6 +73,13 @@ export function isSequenceKnown(state: number, side: number): boolean {
   return (state & (STATE_SEQUENCE_KNOWN << side)) !== 0
 }
 
+/** A later IP fragment of a segment brought more of its payload. */
+export function trackMoreBytes(table: FlowTable, flow: number, side: number, bytes: number): void {
+  if (!isSequenceKnown(table.hot[hotRow(flow) + STATE]!, side)) return
+  const at = hotRow(flow) + NEXT_SEQUENCE + side
+  table.hot[at] = (table.hot[at]! + bytes) | 0
+}
+
 /** Whether SYN_SEQUENCE of the side tells where its stream begins. */
 export function isSynKnown(state: number, side: number): boolean {
   const originator = originatorOf(state)

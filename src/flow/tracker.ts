@@ -12,6 +12,8 @@ import {
   BYTES_F64,
   CLOCK,
   COPIES,
+  ENCAPSULATION,
+  FRAGMENTS,
   ICMP_ERROR,
   ICMP_SENDER,
   IP_BYTES_F64,
@@ -27,7 +29,7 @@ import {
   STATE_SEEN_SHIFT,
   STATE_UNICAST,
 } from './row.ts'
-import { beginsAnother, isAttempt, isClosed, trackSegment } from './tcp-state.ts'
+import { beginsAnother, isAttempt, isClosed, trackMoreBytes, trackSegment } from './tcp-state.ts'
 
 // Idle times, in ticks of the reader's clock (100 ms), after which a flow is over and the same key begins another one.
 export const TCP_ESTABLISHED_TIMEOUT = 36_000
@@ -92,6 +94,20 @@ export class Tracker {
     else noteDatagram(table, flow, side)
     // STATE_SETTLED is the sign.
     if (packet.payloadLength > 0 && table.hot[hotRow(flow) + STATE]! >= 0) this.#look(flow, side, packet, view)
+  }
+
+  /** A later fragment of a datagram whose first has been tracked: it adds to its flow's bytes, but is no packet. */
+  trackFragment(packet: Packet): void {
+    const key = this.#key
+    writeKey(packet, key)
+    if (!this.#isOurs(key)) return
+    const table = this.#table
+    const side = key[KEY_SIDE]!
+    const flow = table.find(key, packet)
+    if (flow < 0) return
+    countBytes(table, flow, side, packet)
+    table.cold[coldRow(flow) + FRAGMENTS]! += 1
+    if (packet.protocol === TCP) trackMoreBytes(table, flow, side, packet.payloadLength)
   }
 
   /** An ICMP error belongs to the flow whose packet it quotes, besides being a packet of its own. */
@@ -201,6 +217,18 @@ function count(table: FlowTable, flow: number, side: number, packet: Packet): vo
   hot[row + CLOCK] = packet.clock
   hot[row + PACKETS + side] = hot[row + PACKETS + side]! + 1
   if (!packet.linkBroadcast) hot[row + STATE] = hot[row + STATE]! | STATE_UNICAST
+  if (packet.encapsulation !== 0) noteEncapsulation(table, flow, packet.encapsulation)
+  countBytes(table, flow, side, packet)
+}
+
+function noteEncapsulation({ cold }: FlowTable, flow: number, encapsulation: number): void {
+  const at = coldRow(flow) + ENCAPSULATION
+  cold[at] = cold[at]! | encapsulation
+}
+
+function countBytes(table: FlowTable, flow: number, side: number, packet: Packet): void {
+  const { hot } = table
+  const row = hotRow(flow)
   const bytes = hot[row + PENDING_BYTES + side]! + packet.payloadLength
   const ipBytes = hot[row + PENDING_IP_BYTES + side]! + packet.ipLength
   hot[row + PENDING_BYTES + side] = bytes

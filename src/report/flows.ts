@@ -84,9 +84,10 @@ const FIELDS: readonly Column<FlowRow>[] = [
   ...JUDGEMENT_FIELDS,
   field('orig_copies', ({ orig_copies }) => orig_copies),
   field('resp_copies', ({ resp_copies }) => resp_copies),
-  field('fragments', () => null),
+  field('fragments', ({ fragments }) => fragments),
   field('community_id', communityId),
   field('conversation', ({ conversation }) => conversation),
+  field('encapsulation', ({ encapsulation }) => encapsulation),
   ...PROOF_FIELDS,
 ]
 

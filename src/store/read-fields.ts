@@ -10,6 +10,7 @@ const LISTS: ReadonlySet<string> = new Set([
   'resp_roles',
   'remarks',
   'differs',
+  'encapsulation',
   'orig_certificate',
   'resp_certificate',
 ])

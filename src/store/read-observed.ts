@@ -203,6 +203,8 @@ function inferredFlowOf(row: Row, certificates: Certificates): InferredFlow {
     contentOpener: undefined,
     ...evidenceOf(row),
     pathFamily: row['path_family'],
+    fragments: row['fragments'],
+    encapsulation: JSON.parse(row['encapsulation'] as string),
   } as unknown as Flow
   return { id: row['id'] as number, flow, history: row['history'] as string }
 }

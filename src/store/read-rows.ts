@@ -76,6 +76,8 @@ export interface FlowRow extends JudgedRow {
   readonly end: bigint
   readonly conn_state: ConnState
   readonly history: string
+  readonly fragments: number
+  readonly encapsulation: readonly string[]
   /** Number of the path family of its HTTP request, evidence/http.ts. */
   readonly path_family: number
   readonly outcome: Outcome

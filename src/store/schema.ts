@@ -279,6 +279,8 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE flows ADD COLUMN resp_certificate INTEGER;
   ALTER TABLE flows ADD COLUMN icmp_error TEXT;
   ALTER TABLE flows ADD COLUMN icmp_sender TEXT;
+  ALTER TABLE flows ADD COLUMN fragments INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE flows ADD COLUMN encapsulation TEXT NOT NULL DEFAULT '[]';
 
   DROP VIEW conversation_rows;
   CREATE VIEW conversation_rows AS
@@ -329,7 +331,7 @@ export const MIGRATIONS: readonly string[] = [
     o.name AS orig_name, r.name AS resp_name, o.roles AS orig_roles, r.roles AS resp_roles,
     ol.kind AS orig_label_kind, ol.name AS orig_label, rl.kind AS resp_label_kind, rl.name AS resp_label,
     f.start, f."end", f.orig_packets, f.resp_packets, f.orig_bytes, f.resp_bytes, f.orig_ip_bytes, f.resp_ip_bytes,
-    f.orig_copies, f.resp_copies, f.conn_state, f.history, f.outcome, f.direction_basis, f.service, f.proof, f.alert,
+    f.orig_copies, f.resp_copies, f.fragments, f.encapsulation, f.conn_state, f.history, f.outcome, f.direction_basis, f.service, f.proof, f.alert,
     f.claim, f.path_family, oc.names AS orig_certificate, rc.names AS resp_certificate, f.icmp_error, f.icmp_sender,
     j.evidence, j.verdict, j.rule, j.reason, j.nearest_rule, j.remarks, c.health, f.conversation
   FROM flows f

@@ -227,6 +227,8 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
         certificateOf(resp.certificate),
         flow.icmpError ?? null,
         flow.icmpSender ?? null,
+        flow.fragments,
+        JSON.stringify(flow.encapsulation),
       ])
     },
     finish() {
@@ -300,7 +302,7 @@ const OBSERVATION_COLUMNS = `capture, proto, low_addr, low_port, high_addr, high
 const FLOW_COLUMNS = `id, capture, conversation, proto, orig_addr, orig_port, resp_addr, resp_port, start, "end",
   orig_packets, resp_packets, orig_bytes, resp_bytes, orig_ip_bytes, resp_ip_bytes, conn_state, history, outcome,
   service, direction_basis, orig_first, orig_tcp_state, resp_tcp_state, orig_copies, resp_copies, proof, alert, claim,
-  path_family, orig_certificate, resp_certificate, icmp_error, icmp_sender`
+  path_family, orig_certificate, resp_certificate, icmp_error, icmp_sender, fragments, encapsulation`
 
 /** Times of the columns named here are bound as nanoseconds since the capture's origin, and stored as since 1970. */
 const TIME_COLUMNS: ReadonlySet<string> = new Set(['first', 'last', 'start', '"end"'])

@@ -71,12 +71,16 @@ function isInstalled(program: string): boolean {
 
 function report(kind: Kind, { parts, timings }: Figures): void {
   const whole = timings['portolan analyze'] as Timing
-  const rest = (whole.seconds * 1e9) / parts.packets - parts.trackNs
+  const wholeNs = (whole.seconds * 1e9) / parts.packets
+  const evidence = (parts.evidenceNs - parts.trackNs) / wholeNs
   console.log(`\n${kind}: ${parts.packets} packets; nanoseconds for each packet (best of 3, one process)`)
   console.log(`  reading                          ${ns(parts.readNs)}`)
   console.log(`  + decoding                       ${ns(parts.decodeNs)}`)
   console.log(`  + tracking                       ${ns(parts.trackNs)}`)
-  console.log(`  + start, judging, storing: whole ${ns(parts.trackNs + rest)}`)
+  console.log(
+    `  + evidence                       ${ns(parts.evidenceNs)}, ${(evidence * 100).toFixed(1)} % of the whole`,
+  )
+  console.log(`  + start, judging, storing: whole ${ns(wholeNs)}`)
   console.log('\n  whole process (medians, in turns)   seconds     CPU s   peak MB   portolan / other')
   for (const [name, { seconds, cpuSeconds, peakMegabytes }] of Object.entries(timings)) {
     const ratio = seconds === whole.seconds ? '' : (whole.seconds / seconds).toFixed(2)

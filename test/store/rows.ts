@@ -79,6 +79,8 @@ export function flow(fields: Partial<Flow> = {}): Flow {
     alert: undefined,
     claim: undefined,
     pathFamily: 0,
+    fragments: 0,
+    encapsulation: [],
     icmpError: undefined,
     icmpSender: undefined,
     ...fields,
