@@ -5,6 +5,15 @@ import { hasOpenssl, makeIdentities } from './evidence/tls-certificates.ts'
 import { type Recording, recordHandshakes } from './evidence/tls-handshakes.ts'
 import { handshakePieces, type Piece, session } from './flow/session.ts'
 import { trackShares } from './flow/shares.ts'
+import { sample, sampleInventory } from './support/analysis.ts'
+import {
+  conversationsOf,
+  type Opened,
+  openedCapture,
+  type SentRecord,
+  type Wrongs,
+  wrongsOf,
+} from './support/damage.ts'
 
 /** How the segments of a connection come to the capture. */
 interface Way {
@@ -165,3 +174,78 @@ describe.skipIf(!hasOpenssl())('handshakes of real stacks in TCP segments', () =
     })
   })
 })
+
+const SAMPLES = [
+  ['director.pcapng', 'director.yaml', '10.0.0.16'],
+  ['edge.pcap', 'edge.yaml', '10.0.0.20'],
+] as const
+
+describe.each(SAMPLES)('%s, damaged', (name, inventoryName, host) => {
+  const inventory = sampleInventory(inventoryName)
+  let whole: Opened
+  let before: Wrongs
+  beforeAll(async () => {
+    whole = await openedCapture(sample(name))
+    before = wrongsOf(await conversationsOf(whole, whole.records, inventory))
+  })
+
+  /** What is said against conversations of the damaged capture that the whole one does not say. */
+  async function newWrongs(keep: (record: SentRecord, index: number) => boolean): Promise<Wrongs> {
+    const wrongs = wrongsOf(await conversationsOf(whole, whole.records.filter(keep), inventory))
+    return {
+      refused: wrongs.refused.filter((each) => !before.refused.includes(each)),
+      mismatched: wrongs.mismatched.filter((each) => !before.mismatched.includes(each)),
+    }
+  }
+
+  const NOTHING: Wrongs = { refused: [], mismatched: [] }
+
+  it('has something to be wrong about', () => {
+    expect(before.refused.length).toBeGreaterThan(5)
+    expect(before.mismatched.length).toBeGreaterThan(3)
+  })
+
+  it.each<[string, (record: SentRecord) => boolean]>([
+    ['what the host sent is missing', ({ from }) => from !== host],
+    ['what the host received is missing', ({ from }) => from === host],
+    ['what servers sent is missing', ({ fromPort, toPort }) => fromPort >= toPort],
+    ['what clients sent is missing', ({ fromPort, toPort }) => fromPort <= toPort],
+  ])('says nothing false where %s', async (_what, keep) => {
+    expect(await newWrongs(keep)).toEqual(NOTHING)
+  })
+
+  it('says nothing false where a fifth of the packets is missing at random', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), async (seed) => {
+        expect(await newWrongs(missing(seed, 0.2))).toEqual(NOTHING)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('contradicts nothing because packets are missing, however many', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.constantFrom(0.02, 0.1, 0.3, 0.5, 0.7, 0.9), async (seed, share) => {
+        expect((await newWrongs(missing(seed, share))).mismatched).toEqual([])
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('contradicts nothing because it begins late', async () => {
+    const found = new Set<string>()
+    for (let from = 0; from < whole.records.length; from += 10) {
+      for (const wrong of (await newWrongs((_, index) => index >= from)).mismatched) found.add(wrong)
+    }
+    expect([...found]).toEqual([])
+  })
+})
+
+/** Leaves out a share of the packets, by the numbers of a linear congruential generator. */
+function missing(seed: number, share: number): () => boolean {
+  let state = seed >>> 0
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state >= share * 2 ** 32
+  }
+}

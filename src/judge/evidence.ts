@@ -37,7 +37,8 @@ const FITS: Readonly<Record<ApplicationProtocol, Fit>> = {
   'wcf-tls': { ...ANY_TLS, consistent: ['tls', 'net-framing'] },
   'psom-tls': ANY_TLS,
   'psom-mtls': MUTUAL_TLS,
-  xmpp: { confirmed: ['xmpp'] },
+  // Where the first elements are not in the capture, only the TLS behind them is seen.
+  xmpp: { confirmed: ['xmpp'], consistent: ['tls', ...COMPLETE_TLS] },
   'xmpp-gateway-mtls': MUTUAL_TLS,
   // Connectivity checks and relayed media use the same port.
   'ms-turn': { confirmed: ['ms-turn', 'stun'], consistent: ['rtp'], unknown: UNRECOGNISED },

@@ -1,10 +1,12 @@
 import { contentOriginator, type End, flowOf } from '../flow/flow.ts'
 import type { FlowLog } from '../flow/flow-log.ts'
+import type { HostTable } from '../flow/host-table.ts'
 import { type Names, readNames } from '../flow/names.ts'
 import { EVIDENCE, HIGH_HOST, LOW_HOST, PORTS, PROTOCOL, STATE, STATE_SYN_ACK } from '../flow/row.ts'
 import { originatorOf } from '../flow/tcp-state.ts'
 import { CertainConversations } from './certain-conversations.ts'
 import type { Direction } from './direction.ts'
+import { isGroupAddress } from './group-address.ts'
 import { type Observation, ObservationTable } from './observation.ts'
 import { type FlowTrust, TrustSums } from './trust.ts'
 import { createValidity } from './validity.ts'
@@ -39,13 +41,13 @@ export function foldFlows(log: FlowLog, originNs: bigint): Folded {
   const trust = new TrustSums()
   log.forEach((rows, doubles, row) => {
     trust.add(rows, doubles, row)
-    const direction = byItself(rows, row)
+    const direction = byItself(rows, row, log.hosts)
     if (direction === undefined) return
     certain.add(rows, doubles, row, direction.originator, direction.basis)
     if (rows[row + STATE]! & STATE_SYN_ACK) listeners.add(rows, row, direction.originator === 'low' ? 'high' : 'low')
   })
   log.forEach((rows, doubles, row) => {
-    if (byItself(rows, row) !== undefined) return
+    if (byItself(rows, row, log.hosts) !== undefined) return
     const direction = listeners.direction(rows, row)
     if (direction === undefined) {
       const flow = flowOf(rows, doubles, row, log.hosts, names)
@@ -57,16 +59,19 @@ export function foldFlows(log: FlowLog, originNs: bigint): Folded {
     observations: [...observations.observations()],
     names,
     flowTrust: trust.figures(),
-    provenDirection: (rows, row) => byItself(rows, row) ?? listeners.direction(rows, row),
+    provenDirection: (rows, row) => byItself(rows, row, log.hosts) ?? listeners.direction(rows, row),
   }
 }
 
 /** What the flow's own packets prove: its handshake, or its content. */
-function byItself(rows: Int32Array, row: number): Direction | undefined {
+function byItself(rows: Int32Array, row: number, hosts: HostTable): Direction | undefined {
   const originator = originatorOf(rows[row + STATE]!)
   if (originator !== 0) return originator === 1 ? FROM_LOW : FROM_HIGH
   const byContent = contentOriginator(rows[row + EVIDENCE]!)
   if (byContent === 0) return undefined
+  // An answer that is sent to a group does not mean that the group asked.
+  const asked = hosts.text(rows[row + (byContent === 1 ? LOW_HOST : HIGH_HOST)]!)
+  if (isGroupAddress(asked)) return undefined
   return byContent === 1 ? CONTENT_LOW : CONTENT_HIGH
 }
 

@@ -333,7 +333,7 @@ export const MIGRATIONS: readonly string[] = [
     f.start, f."end", f.orig_packets, f.resp_packets, f.orig_bytes, f.resp_bytes, f.orig_ip_bytes, f.resp_ip_bytes,
     f.orig_copies, f.resp_copies, f.fragments, f.encapsulation, f.conn_state, f.history, f.outcome, f.direction_basis, f.service, f.proof, f.alert,
     f.claim, f.path_family, oc.names AS orig_certificate, rc.names AS resp_certificate, f.icmp_error, f.icmp_sender,
-    j.evidence, j.verdict, j.rule, j.reason, j.nearest_rule, j.remarks, c.health, f.conversation
+    j.evidence, j.verdict, j.rule, j.reason, j.nearest_rule, j.remarks, c.health, c.finding, f.conversation
   FROM flows f
   JOIN captures p ON p.id = f.capture
   JOIN conversations c ON c.id = f.conversation

@@ -24,18 +24,18 @@ export interface Tracked {
 export function trackShares(packets: readonly Timed[], of = 1): Tracked {
   const log = new FlowLog()
   const others = Array.from({ length: of - 1 }, () => new FlowLog())
-  let limited = trackShare(packets, log, of === 1 ? WHOLE : { part: 0, of })
+  trackShare(packets, log, of === 1 ? WHOLE : { part: 0, of })
   for (const [index, other] of others.entries()) {
-    limited += trackShare(packets, other, { part: index + 1, of })
+    trackShare(packets, other, { part: index + 1, of })
     log.absorb(structuredClone(other.state()))
   }
-  const tracked = { ...describeLog(log), limited }
+  const tracked = { ...describeLog(log), limited: log.limited }
   log.close()
   return tracked
 }
 
-/** Tracks the flows of one share into the log; returns how often a limit was reached. */
-export function trackShare(packets: readonly Timed[], log: FlowLog, share: Share = WHOLE): number {
+/** Tracks the flows of one share into the log. */
+export function trackShare(packets: readonly Timed[], log: FlowLog, share: Share = WHOLE): void {
   const tracker = new Tracker(log, share)
   const clock = new ReaderClock()
   const packet = createPacket()
@@ -47,7 +47,6 @@ export function trackShare(packets: readonly Timed[], log: FlowLog, share: Share
     if (decodePacket(view, LINK_RAW, 0, bytes.length, bytes.length, packet) === OK) tracker.track(packet, view)
   }
   tracker.finish()
-  return tracker.limited
 }
 
 /** By shard: the ends of as many connections to one server, whose flows live there. */

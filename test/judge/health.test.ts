@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Conversation } from '../../src/judge/conversation.ts'
 import type { Health } from '../../src/judge/health.ts'
+import { isFinding, judgeAll, listOf } from '../../src/judge/judge-all.ts'
 import type { Outcome } from '../../src/judge/outcome.ts'
+import type { Doubt } from '../../src/judge/trust.ts'
 import { conversation, found, JUDGE, opened } from './samples.ts'
 
 function healths(...conversations: readonly Conversation[]): readonly (Health | null)[] {
@@ -32,6 +34,32 @@ describe('the health of one expected conversation', () => {
     ['out of scope', opened('director > 239.1.1.1 udp 1', { outcomes: { unanswered: 1 } })],
   ])('%s ones have none', (_, seen) => {
     expect(healths(seen)).toEqual([null])
+  })
+})
+
+describe('a capture that may have missed answers', () => {
+  const doubted: readonly Doubt[][] = [['one-sided'], ['loss'], ['loss', 'clock']]
+  const healthWith = (doubts: readonly Doubt[], outcomes: Partial<Record<Outcome, number>>) =>
+    judgeAll(JUDGE, listOf([conversation({ outcomes })]), doubts).healths[0]
+
+  test.each<[Partial<Record<Outcome, number>>, Health, Health]>([
+    [{ refused: 1 }, 'broken', 'unclear'],
+    [{ unanswered: 3 }, 'broken', 'unclear'],
+    [{ unanswered: 3, established: 1 }, 'flaky', 'working'],
+    [{ 'handshake-failed': 1 }, 'broken', 'broken'],
+    [{ prohibited: 1 }, 'broken', 'broken'],
+    [{ prohibited: 1, unanswered: 1, midstream: 1 }, 'flaky', 'flaky'],
+  ])('%j: %s, but with doubts %s', (outcomes, sure, doubtful) => {
+    for (const doubts of [[], ['cut-off', 'midstream', 'snapped', 'clock']] as const) {
+      expect(healthWith(doubts, outcomes)).toBe(sure)
+    }
+    for (const doubts of doubted) expect(healthWith(doubts, outcomes)).toBe(doubtful)
+  })
+
+  test('gives no finding that only looks broken', () => {
+    const judged = judgeAll(JUDGE, listOf([conversation({ outcomes: { refused: 1 } })]), ['loss'])
+    expect(isFinding(judged, 0)).toBe(false)
+    expect(judged.judgements[0]?.answer.remarks).toEqual(['doubtful-outcome'])
   })
 })
 

@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { SSL_3_0 } from '../../src/evidence/proof.ts'
+import type { Service } from '../../src/evidence/service.ts'
 import { EMPTY_INVENTORY } from '../../src/inventory/inventory.ts'
 import type { Conversation } from '../../src/judge/conversation.ts'
+import type { Evidence } from '../../src/judge/evidence.ts'
 import { createJudge } from '../../src/judge/judge.ts'
 import {
   ADDRESSES,
+  certificate,
   conversation,
   DEFAULT_RULE_SET,
   entry,
@@ -18,6 +22,7 @@ import {
   rule,
   ruleSet,
   STRANGER,
+  unoriented,
 } from './samples.ts'
 
 describe('expected', () => {
@@ -91,7 +96,7 @@ describe('unexpected, with the first reason that holds', () => {
     ['wrong-destination', 'pic-partner > edge-webconf tcp 5061', 'the Access Edge may be called'],
     ['wrong-port', 'reverse-proxy-internal > director tcp 8443', 'other ports are allowed between them'],
     ['wrong-port', 'client-internal > director udp 5061', 'the transport belongs to the port'],
-    ['wrong-port', `${OTHER_STRANGER} > edge-access tcp 3389`, 'an unlisted address is an external client'],
+    ['wrong-port', `${OTHER_STRANGER} > edge-access tcp 3390`, 'an unlisted address is an external client'],
     ['no-rule', 'sql-backend > director tcp 5723', 'no rule joins the two'],
     ['no-rule', 'sql-backend > edge-internal tcp 1433', 'any joins nobody'],
     ['no-rule', 'client-internal > edge-internal tcp 5063', 'usual sources join nobody'],
@@ -171,6 +176,117 @@ describe('unexpected, with the first reason that holds', () => {
     expect(judge.judge(opened('2001:db8:2::5 > 2001:db8::16 tcp 1000'), []).answer).toMatchObject({
       reason: 'unknown-source',
     })
+  })
+})
+
+describe('exposed', () => {
+  const PORTS = [22, 135, 139, 445, 1433, 3389, 4443, 5062, 5985, 5986, 8057, 23_456, 50_001, 50_002, 50_003]
+  const FACING = ['edge-access', 'edge-webconf', 'edge-av', 'reverse-proxy-external'] as const
+  const answerOf = (text: string, fields: Parameters<typeof opened>[1] = {}) =>
+    JUDGE.judge(opened(text, fields), []).answer
+
+  test.each(PORTS)('a connection accepted on %i of a role that faces the Internet', (port) => {
+    for (const role of FACING) {
+      for (const source of ['client-external', 'federation-partner', OTHER_STRANGER, 'front-end']) {
+        const answer = answerOf(`${source} > ${role} tcp ${port}`)
+        expect(answer).toMatchObject({ verdict: 'unexpected', reason: 'exposed', rule: null })
+        expect(answer.nearestRule).not.toBeNull()
+      }
+    }
+  })
+
+  test('not where nothing was accepted', () => {
+    const outcomes = { refused: 1, unanswered: 1 }
+    expect(answerOf('client-external > edge-access tcp 3389', { outcomes, accepted: 0 }).reason).not.toBe('exposed')
+  })
+
+  test.each([
+    ['a port of clients', 'client-external > edge-access tcp 443'],
+    ['the same number on another transport', 'client-external > edge-access udp 3389'],
+    ['an inner address', 'admin-station > edge-internal tcp 3389'],
+    ['a port beside', 'client-external > edge-av tcp 50004'],
+  ])('not %s', (_, text) => {
+    expect(answerOf(text).reason).not.toBe('exposed')
+  })
+
+  test.each(['rtp', 'stun', 'ms-turn'] as const)('media may use the ports of logging: %s', (service) => {
+    expect(answerOf('federation-partner > edge-av tcp 50001', { service })).toMatchObject({
+      verdict: 'expected',
+      rule: 'edge-av-media-tcp',
+      evidence: 'confirmed',
+    })
+  })
+
+  test.each(['none', 'unidentified', 'mtls', 'net-framing', 'http'] as const)('but nothing else may: %s', (service) => {
+    const answer = answerOf('federation-partner > edge-av tcp 50001', { service })
+    expect(answer).toMatchObject({ reason: 'exposed', nearestRule: 'edge-av-media-tcp', differs: [] })
+  })
+
+  test('one refused and one accepted conversation of the same ends are told apart', () => {
+    const judge = createJudge(INVENTORY, DEFAULT_RULE_SET)
+    const asked = [0, 1, 0].map((accepted) => opened('client-external > edge-access tcp 445', { accepted }))
+    expect(asked.map((seen) => judge.judge(seen, []).answer.reason === 'exposed')).toEqual([false, true, false])
+  })
+})
+
+describe('what the bytes prove', () => {
+  const judgedAs = (service: Service, text = 'front-end > director tcp 1000', judge = JUDGE) =>
+    judge.judge(opened(text, { service }), []).answer
+
+  test.each<[Service, Evidence]>([
+    ['mtls', 'confirmed'],
+    ['tls-resumed', 'consistent'],
+    ['tls13', 'consistent'],
+    ['tls', 'consistent'],
+    ['none', 'unknown'],
+  ])('%s between servers is %s, and expected', (service, evidence) => {
+    expect(judgedAs(service, 'edge-internal > director tcp 5061')).toMatchObject({ verdict: 'expected', evidence })
+  })
+
+  test.each<[string, Service, string, string]>([
+    ['SSH on 4443', 'ssh', 'reverse-proxy-internal > director tcp 4443', 'director-rp-4443'],
+    ['SIP in clear on 5061', 'sip', 'front-end > director tcp 5061', 'director-front-end-5061'],
+    ['one-way TLS between servers', 'tls-one-way', 'front-end > director tcp 5061', 'director-front-end-5061'],
+    ['pseudo-TLS on Access Edge 443', 'ms-turn', 'client-external > edge-access tcp 443', 'edge-access-client-443'],
+    ['HTTP on 443', 'http', 'client-internal > director tcp 443', 'director-client-443'],
+    ['TLS on 8080', 'tls-one-way', 'reverse-proxy-internal > director tcp 8080', 'director-rp-8080'],
+    ['TLS where media is relayed', 'tls13', 'client-external > edge-av tcp 443', 'edge-av-turn-443'],
+  ])('%s is a mismatch', (_, service, text, nearestRule) => {
+    expect(judgedAs(service, text)).toEqual({
+      verdict: 'unexpected',
+      evidence: 'contradicted',
+      rule: null,
+      pack: null,
+      reason: 'protocol-mismatch',
+      nearestRule,
+      differs: ['protocol'],
+      remarks: [],
+    })
+  })
+
+  test('only where every rule that allows it is contradicted', () => {
+    const mutual = rule('mutual', { protocol: 'sip-mtls' })
+    const anyone = rule('anyone', { originators: ['any'], responders: ['any'], protocol: 'https' })
+    const both = createJudge(INVENTORY, ruleSet([mutual, anyone]))
+    expect(judgedAs('tls-one-way', undefined, both)).toMatchObject({ verdict: 'expected', rule: 'anyone' })
+    expect(judgedAs('http', undefined, both)).toMatchObject({ reason: 'protocol-mismatch', nearestRule: 'mutual' })
+    const withdrawn = createJudge(INVENTORY, ruleSet([mutual, anyone], ['anyone']))
+    expect(judgedAs('tls-one-way', undefined, withdrawn)).toMatchObject({ reason: 'protocol-mismatch' })
+  })
+
+  test('of an unlisted port is nobody’s mismatch', () => {
+    expect(judgedAs('ssh', 'front-end > director tcp 1')).toMatchObject({ reason: 'wrong-port', evidence: 'unknown' })
+  })
+
+  test('makes two judgements of the same ends, whichever comes first', () => {
+    const judge = createJudge(INVENTORY, ruleSet([rule('mutual')]))
+    const verdicts = (['http', 'mtls', 'http', 'none'] as const).map((each) => judgedAs(each, undefined, judge).verdict)
+    expect(verdicts).toEqual(['unexpected', 'expected', 'unexpected', 'expected'])
+  })
+
+  test('does not decide who opened a flow: rules allow a direction whatever was spoken', () => {
+    const judge = createJudge(INVENTORY, ruleSet([rule('mutual')]))
+    expect(judge.allows(unoriented('front-end:5000 - director:1000 tcp'), 'low')).toBe(true)
   })
 })
 
@@ -279,6 +395,10 @@ describe('judging is a pure function', () => {
   const address = fc.constantFrom(...Object.values(ADDRESSES), STRANGER, OTHER_STRANGER, '239.1.1.1', '255.255.255.255')
   const seen = fc
     .record({
+      service: fc.constantFrom('none', 'mtls', 'tls-one-way', 'http', 'ms-turn' as const),
+      proof: fc.constantFrom(0, SSL_3_0),
+      expired: fc.nat({ max: 1 }),
+      respCertificate: fc.constantFrom(undefined, certificate(['fe99.contoso.local'])),
       origAddress: address,
       respAddress: address,
       transport: fc.constantFrom('tcp', 'udp', 'icmp'),
@@ -299,8 +419,8 @@ describe('judging is a pure function', () => {
     })
   const several = fc.uniqueArray(seen, {
     maxLength: 30,
-    selector: ({ transport, origAddress, respAddress, respPort, certain }) =>
-      JSON.stringify([transport, origAddress, respAddress, respPort, certain]),
+    selector: ({ transport, origAddress, respAddress, respPort, service, certain }) =>
+      JSON.stringify([transport, origAddress, respAddress, respPort, service, certain]),
   })
 
   test('the same again gives the same', () => {

@@ -26,8 +26,9 @@ describe('what the traffic calls an address', () => {
   })
 
   test('is nothing where nobody said a name, or only the address', () => {
-    expect(labelsOf({}, { claim: resp }, { origCertificate: certificate([]) }, { origCertificate: certificate([orig]) }))
-      .toEqual({})
+    expect(
+      labelsOf({}, { claim: resp }, { origCertificate: certificate([]) }, { origCertificate: certificate([orig]) }),
+    ).toEqual({})
   })
 
   test('is the best, whatever came first: a certificate before a name server, and whom the originators asked for last', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { Service } from '../../src/evidence/service.ts'
 import { createJudge } from '../../src/judge/judge.ts'
 import { bestRule } from '../../src/judge/match.ts'
 import type { Rule } from '../../src/rules/rule.ts'
-import { DEFAULT_RULE_SET, INVENTORY, judged, rule, ruleSet } from './samples.ts'
+import { DEFAULT_RULE_SET, INVENTORY, JUDGE, judged, opened, rule, ruleSet } from './samples.ts'
 
 const ASKED = {
   origRoles: ['front-end'],
@@ -69,6 +70,26 @@ describe('the best of the rules that allow', () => {
     expect(bestRule(ruleSet([rule('gone')], ['gone']), ASKED)).toBeUndefined()
   })
 
+  test('fits the bytes better, before roles, ranges and order count', () => {
+    const mutual = rule('mutual', { protocol: 'sip-mtls' })
+    const media = rule('media', { protocol: 'srtp', originators: ['any'], responders: ['any'], ports: WIDE })
+    const http = rule('http', { protocol: 'http', originators: ['any'], ports: WIDE })
+    const all = ruleSet([mutual, media, http])
+    const found = (service: Service) => {
+      const { best: one, evidence } = bestRule(all, { ...ASKED, service }) ?? {}
+      return [one?.rule.id, evidence]
+    }
+    expect(found('mtls')).toEqual(['mutual', 'confirmed'])
+    expect(found('tls13')).toEqual(['mutual', 'consistent'])
+    expect(found('rtp')).toEqual(['media', 'confirmed'])
+    expect(found('http')).toEqual(['http', 'confirmed'])
+    // Unknown bytes contradict all but media.
+    expect(found('unidentified')).toEqual(['media', 'unknown'])
+    // Without proof, and where all are contradicted, the names and ranges count again.
+    expect(found('none')).toEqual(['mutual', 'unknown'])
+    expect(found('ssh')).toEqual(['mutual', 'contradicted'])
+  })
+
   test('takes in both ends of its range, and nothing beyond', () => {
     const judge = createJudge(INVENTORY, ruleSet([rule('range', { ports: [{ first: 1000, last: 1002 }] })]))
     const verdicts = [999, 1000, 1002, 1003].map((port) => judged(`front-end > director tcp ${port}`, judge).verdict)
@@ -76,7 +97,8 @@ describe('the best of the rules that allow', () => {
   })
 
   test('among the built-in rules: a logging port of the A/V Edge is media, one of the Director is logging', () => {
-    expect(judged('federation-partner > edge-av tcp 50001').rule).toBe('edge-av-media-tcp')
+    const media = opened('federation-partner > edge-av tcp 50001', { service: 'rtp' })
+    expect(JUDGE.judge(media, []).answer.rule).toBe('edge-av-media-tcp')
     expect(judged('admin-station > director tcp 50001').rule).toBe('director-cls-50001')
     expect(DEFAULT_RULE_SET.rules.some(({ withdrawn }) => withdrawn)).toBe(true)
   })

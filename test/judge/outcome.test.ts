@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CONN_STATES, type ConnState } from '../../src/flow/conn-state.ts'
-import type { End, Flow, FlowEnd } from '../../src/flow/flow.ts'
-import { connStateOf, type Outcome, outcomeOf, tcpOutcome } from '../../src/judge/outcome.ts'
+import type { End, Flow, FlowEnd, IcmpError } from '../../src/flow/flow.ts'
+import { connStateOf, OUTCOMES, type Outcome, outcomeOf, tcpOutcome, withEvidence } from '../../src/judge/outcome.ts'
 
 /** Section 6 of the design: what a conn state means. S0 and RSTOS0 where the originator sent nothing but SYNs. */
 const MEANINGS: Readonly<Record<ConnState, Outcome>> = {
@@ -64,6 +64,8 @@ function flow(transport: string, low: Partial<FlowEnd>, high: Partial<FlowEnd>, 
     syn: false,
     accepted: false,
     beyondSyn: false,
+    fragments: 0,
+    encapsulation: [],
     broadcast: false,
     service: 'none',
     contentOpener: undefined,
@@ -121,5 +123,54 @@ describe('the outcome of a TCP flow, whichever end is taken for the originator',
         expect(outcomeOf(seen, 'low')).toBe(outcomeOf(seen, 'high'))
       }
     }
+  })
+})
+
+describe('what alerts and ICMP errors make of an outcome', () => {
+  const opens: readonly Outcome[] = ['established', 'midstream', 'one-sided']
+
+  test.each(OUTCOMES)('an alert, with %s', (outcome) => {
+    expect(withEvidence(outcome, true, undefined)).toBe(opens.includes(outcome) ? 'handshake-failed' : outcome)
+    expect(withEvidence(outcome, false, undefined)).toBe(outcome)
+  })
+
+  test.each<[IcmpError, Outcome]>([
+    ['port-unreachable', 'refused'],
+    ['prohibited', 'prohibited'],
+    // The host may only be down, which is no answer.
+    ['unreachable', 'unanswered'],
+  ])('%s answers an attempt as %s, and nothing else', (error, answered) => {
+    for (const outcome of OUTCOMES) {
+      expect(withEvidence(outcome, false, error)).toBe(outcome === 'unanswered' ? answered : outcome)
+    }
+  })
+
+  test('both at once: each does its own', () => {
+    expect(withEvidence('unanswered', true, 'prohibited')).toBe('prohibited')
+    expect(withEvidence('established', true, 'prohibited')).toBe('handshake-failed')
+  })
+
+  test('of a TCP attempt, taken from the flow', () => {
+    const attempt = { packets: 3, state: 1 }
+    const seen = (icmpError: IcmpError | undefined) =>
+      outcomeOf(flow('tcp', attempt, {}, { opener: 'low', syn: true, icmpError }), 'low')
+    expect([undefined, 'unreachable', 'port-unreachable', 'prohibited'].map((each) => seen(each as IcmpError))).toEqual(
+      ['unanswered', 'unanswered', 'refused', 'prohibited'],
+    )
+  })
+
+  test('of a connection, taken from the flow', () => {
+    const both = { packets: 5, state: 4, bytes: 10 }
+    const seen = (fields: Partial<Flow>) =>
+      flow('tcp', both, both, { opener: 'low', syn: true, accepted: true, ...fields })
+    expect(outcomeOf(seen({ alert: 0 }), 'low')).toBe('handshake-failed')
+    expect(outcomeOf(seen({ icmpError: 'port-unreachable' }), 'low')).toBe('established')
+  })
+
+  test('of datagrams: only whoever opened the flow can have been refused', () => {
+    const asked = flow('udp', { packets: 2 }, {}, { icmpError: 'port-unreachable' })
+    expect([outcomeOf(asked, 'low'), outcomeOf(asked, 'high')]).toEqual(['refused', 'one-sided'])
+    const answered = flow('udp', { packets: 2 }, { packets: 1 }, { icmpError: 'prohibited' })
+    expect(outcomeOf(answered, 'low')).toBe('established')
   })
 })

@@ -48,6 +48,8 @@ export const FLOW_ROW: FlowRow = {
   end: 1_795_000_001_623_456_789n,
   conn_state: 'SF',
   history: 'ShADadFf',
+  fragments: 0,
+  encapsulation: [],
   path_family: 0,
   outcome: 'established',
   conversation: 'c0123456789',
