@@ -9,7 +9,9 @@ import { EMPTY_INVENTORY } from '../src/inventory/inventory.ts'
 import { MOST_KEPT_FLOWS } from '../src/kept-flows.ts'
 import type { Progress } from '../src/observe.ts'
 import type { Database } from '../src/store/open.ts'
-import { readCaptures } from '../src/store/read-captures.ts'
+import { readCaptures, removeCapture } from '../src/store/read-captures.ts'
+import { EVERY_ROW } from '../src/store/read-filter.ts'
+import { SUMMARY_KEYS, summarizeBy } from '../src/store/read-summary.ts'
 import {
   analyzed,
   emptyDatabase,
@@ -32,6 +34,7 @@ const SAMPLES = [
   ['director.pcapng', 'director.yaml'],
   ['director-midstream.pcap', 'director.yaml'],
   ['edge.pcap', 'edge.yaml'],
+  ['duplicated.pcapng', 'director.yaml'],
 ] as const
 
 async function recordsOf(
@@ -63,7 +66,16 @@ describe.each(SAMPLES)('%s', (capture, inventory) => {
     const [result] = await analyzed(db, [sample(capture)], { inventory: sampleInventory(inventory) })
     const flows = rowsOf(db, 'flow_rows')
     expect(flows.length).toBe(result?.record.flows)
-    const sums = ['orig_packets', 'resp_packets', 'orig_bytes', 'resp_bytes', 'orig_ip_bytes', 'resp_ip_bytes'] as const
+    const sums = [
+      'orig_packets',
+      'resp_packets',
+      'orig_bytes',
+      'resp_bytes',
+      'orig_ip_bytes',
+      'resp_ip_bytes',
+      'orig_copies',
+      'resp_copies',
+    ] as const
     for (const conversation of rowsOf(db, 'conversation_rows')) {
       const own = flows.filter((flow) => flow['conversation'] === conversation['id'])
       expect(own.length).toBe(conversation['flows'])
@@ -81,9 +93,14 @@ describe.each(SAMPLES)('%s', (capture, inventory) => {
         'health',
         'orig_name',
         'remarks',
+        'service',
+        'evidence',
+        'orig_label',
+        'resp_label',
       ]) {
         expect(own.map((flow) => flow[column])).toEqual(own.map(() => conversation[column]))
       }
+      expect(own.reduce((bits, flow) => bits | Number(flow['proof']), 0)).toBe(conversation['proof'])
       const outcomes = own.map((flow) => String(flow['outcome']).replace('-', '_'))
       for (const outcome of outcomes)
         expect(conversation[outcome]).toBe(outcomes.filter((each) => each === outcome).length)
@@ -172,6 +189,9 @@ function everything(db: Database): unknown {
     'conversations',
     'observations',
     'flows',
+    'sums',
+    'certificates',
+    'labels',
   ]
   return {
     counts: tables.map((table) => all(`SELECT count(*) FROM ${table}`)),
@@ -353,7 +373,8 @@ describe('a database', () => {
   ])('takes a capture whose records %s', async (_, packet) => {
     const form = blocks(true)
     const frame = ethernet(ipv4(tcp({ flags: SYN }), { src: '10.1.0.10', dst: '10.0.0.16' }))
-    const bytes = join(form.section(), form.interface({ resolution: 9 }), packet(form, frame), packet(form, frame))
+    const again = ethernet(ipv4(tcp({ flags: SYN }), { src: '10.1.0.10', dst: '10.0.0.16', identification: 2 }))
+    const bytes = join(form.section(), form.interface({ resolution: 9 }), packet(form, frame), packet(form, again))
     const db = emptyDatabase()
     await analyzed(db, [written(temporaryFolder(), 'timeless.pcapng', bytes)], { inventory: PAIR })
     expect(readCaptures(db)).toMatchObject([{ records: 2, packets: 2, flows: 1, conversations: 1 }])
@@ -394,6 +415,54 @@ describe('a database', () => {
     await analyzed(db, [sample('director.pcapng')], { point: 'point' })
     expect(readCaptures(db)).toMatchObject([{ point: 'point', files: [sample('director.pcapng')] }])
     expect(rowsOf(db, 'conversation_rows').some(({ orig_addr }) => orig_addr === '203.0.113.200')).toBe(false)
+  })
+})
+
+describe('the sums that a database keeps', () => {
+  /** Asks for every conversation in words that the kept sums have no answer to. */
+  const oneByOne = { ...EVERY_ROW, since: -(2n ** 62n) }
+
+  function expectSame(db: Database): void {
+    for (const key of SUMMARY_KEYS) {
+      const kept = summarizeBy(db, key, EVERY_ROW)
+      expect(kept).toEqual(summarizeBy(db, key, oneByOne))
+      for (const point of ['a', 'b']) {
+        const captures = { captures: [point] }
+        expect(summarizeBy(db, key, { ...EVERY_ROW, ...captures })).toEqual(
+          summarizeBy(db, key, { ...oneByOne, ...captures }),
+        )
+      }
+    }
+  }
+
+  test('are those of its conversations, when captures come, are judged again, are replaced and go', async () => {
+    const db = emptyDatabase()
+    const inventory = sampleInventory('edge.yaml')
+    await analyzed(db, [sample('director.pcapng')], { point: 'a', inventory: sampleInventory('director.yaml') })
+    expectSame(db)
+    await analyzed(db, [sample('edge.pcap')], { point: 'b', inventory })
+    expect(summarizeBy(db, 'verdict', EVERY_ROW).length).toBe(3)
+    expectSame(db)
+    await analyzed(db, [sample('edge.pcap')], { point: 'b', inventory: PAIR })
+    expectSame(db)
+    removeCapture(db, 'a')
+    expectSame(db)
+    expect(summarizeBy(db, 'capture', EVERY_ROW).map(({ capture }) => capture)).toEqual(['b'])
+  })
+})
+
+describe('a capture without times', () => {
+  test('holds no certificate against anybody: nobody knows when it was presented', async () => {
+    const { records } = await recordsOf('director-midstream.pcap')
+    const form = blocks(true)
+    const packets = records.map(({ frame }) => form.simple(frame))
+    const path = written(temporaryFolder(), 'timeless.pcapng', join(form.section(), form.interface(), ...packets))
+    const db = emptyDatabase()
+    await analyzed(db, [path], { inventory: sampleInventory('director.yaml') })
+    const remarks = rowsOf(db, 'conversation_rows')
+      .filter(({ service }) => service === 'tls-one-way')
+      .map((row) => row['remarks'])
+    expect(remarks).toEqual(['[]'])
   })
 })
 

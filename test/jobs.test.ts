@@ -11,6 +11,7 @@ const SAMPLES = [
   ['director.pcapng', 'director.yaml'],
   ['director-midstream.pcap', 'director.yaml'],
   ['edge.pcap', 'edge.yaml'],
+  ['duplicated.pcapng', 'director.yaml'],
 ] as const
 
 let folder: string
@@ -45,7 +46,9 @@ function exportsWith(jobs: number, capture: string, inventory: string): readonly
     `${jobs}`,
   )
   const from = ['-d', database, '--format', 'json']
-  return [portolan('flows', ...from), portolan('conversations', ...from), portolan('summary', ...from)]
+  const sums = ['host', 'port'].map((key) => portolan('summary', '--by', key, ...from))
+  const labels = portolan('flows', '-d', database, '--limit', 'all')
+  return [portolan('flows', ...from), portolan('conversations', ...from), portolan('summary', ...from), labels, ...sums]
 }
 
 describe('the number of jobs', () => {

@@ -9,6 +9,8 @@ import { rejudgeCapture } from '../src/rejudge.ts'
 import { selectRules } from '../src/rules/pack.ts'
 import type { Database } from '../src/store/open.ts'
 import { readCaptureRefs } from '../src/store/read-observed.ts'
+import { SUMMARY_KEYS } from '../src/store/read-summary.ts'
+import { shown } from './cli/portolan.ts'
 import {
   analyzed,
   emptyDatabase,
@@ -28,6 +30,7 @@ const SAMPLES = [
   ['director.pcapng', 'director.yaml'],
   ['director-midstream.pcap', 'director.yaml'],
   ['edge.pcap', 'edge.yaml'],
+  ['duplicated.pcapng', 'director.yaml'],
 ] as const
 type SampleInventory = (typeof SAMPLES)[number][1]
 
@@ -150,6 +153,7 @@ describe('a changed inventory judges again what is stored, to what a fresh analy
     if (capture === 'director.pcapng') expect(without).toEqual(['a network in the place of an address'])
     if (capture === 'director-midstream.pcap') expect(without.length).toBeLessThan(10)
     if (capture === 'edge.pcap') expect(without).toEqual([])
+    if (capture === 'duplicated.pcapng') expect(without.length).toBeLessThan(10)
   })
 
   test('and back again to what it was', async () => {
@@ -167,6 +171,52 @@ describe('a changed inventory judges again what is stored, to what a fresh analy
       ({ orig_port, resp_port }) => orig_port === 50001 || resp_port === 50001,
     )
     expect(turned).toMatchObject({ resp_addr: '10.0.0.20', resp_port: 49600, direction_basis: 'port-order' })
+  })
+})
+
+describe('what people get of it is the same, byte for byte', () => {
+  const exported = async (db: string) => {
+    const of = (...words: readonly string[]) => shown([...words, '-d', db, '--format', 'json'])
+    const sums = SUMMARY_KEYS.map((key) => of('summary', '--by', key, '--capture', 'a'))
+    return Promise.all([of('flows', '--capture', 'a'), of('conversations', '--capture', 'a'), ...sums])
+  }
+
+  test.each(SAMPLES)('%s', async (capture, name) => {
+    const folder = temporaryFolder()
+    const before = join(folder, 'before.yaml')
+    const after = join(folder, 'after.yaml')
+    writeFileSync(before, NOBODY)
+    writeFileSync(after, yamlOf(name))
+    const analyze = (db: string, path: string, point: string, inventory: string) =>
+      shown(['analyze', path, '--point', point, '-d', join(folder, db), '-i', inventory, '--keep', 'all'])
+    await analyze('rejudged.db', sample(capture), 'a', before)
+    await analyze('rejudged.db', otherCapture(), 'b', after)
+    await analyze('fresh.db', sample(capture), 'a', after)
+    const [flows = '', ...others] = await exported(join(folder, 'rejudged.db'))
+    expect(JSON.parse(flows).length).toBeGreaterThan(3)
+    expect([flows, ...others]).toEqual(await exported(join(folder, 'fresh.db')))
+  })
+
+  test.each(SAMPLES)('%s, also where only the flows of findings were kept: all but those', async (capture, name) => {
+    const inventory = inventoryOf(yamlOf(name))
+    const db = emptyDatabase()
+    await analyzed(db, [sample(capture)], { ...SAME, keep: 'findings' })
+    await analyzed(db, [otherCapture()], { ...SAME, inventory, point: 'b' })
+    expect(seenRows(db, 'a').conversations).toEqual((await fresh(capture, { inventory })).conversations)
+    expect(db.pragma('foreign_key_check')).toEqual([])
+  })
+
+  test('labels and certificates stay, and none is left over', async () => {
+    const inventory = inventoryOf(yamlOf('director.yaml'))
+    const { db } = await rejudged('director.pcapng', {}, { inventory })
+    const kept = (from: Database) => [
+      from.prepare('SELECT address, kind, name FROM labels WHERE capture = 1 ORDER BY address').raw().all(),
+      from.prepare('SELECT fingerprint, names FROM certificates ORDER BY fingerprint').raw().all(),
+    ]
+    const once = emptyDatabase()
+    await analyzed(once, [sample('director.pcapng')], { ...SAME, inventory })
+    expect(kept(db)).toEqual(kept(once))
+    expect(kept(db).every((rows) => rows.length > 3)).toBe(true)
   })
 })
 

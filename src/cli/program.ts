@@ -42,6 +42,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./summary.ts')).defineSummary,
   },
   {
+    name: 'explain',
+    summary: 'why a conversation or a flow was judged as it was',
+    load: async () => (await import('./explain.ts')).defineExplain,
+  },
+  {
     name: 'captures',
     summary: 'what the database holds, and taking it out',
     load: async () => (await import('./captures.ts')).defineCaptures,

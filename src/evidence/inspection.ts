@@ -28,13 +28,17 @@ const MAGIC_COOKIE = 0x2112a442
 /** Answers of tlsOffset() that are no offset. */
 const NOT_YET = -1
 
+const NO_BYTES = new DataView(new ArrayBuffer(0))
+
 /** One side's stream, as far as it was looked at. */
 class Look {
   stage = AT_THE_BEGINNING
   readonly tls = new TlsReader()
   /** The first bytes, where they arrived in pieces too small to tell anything. */
-  first: DataView<ArrayBuffer> = new DataView(new ArrayBuffer(0))
+  first = NO_BYTES
   firstLength = 0
+  /** Bytes that `first` has room for; a number, because asking the view takes longer. */
+  room = 0
 
   reset(): void {
     this.stage = AT_THE_BEGINNING
@@ -46,10 +50,11 @@ class Look {
   append(view: DataView, start: number, end: number): number {
     const taken = Math.min(end - start, MOST_BYTES - this.firstLength)
     const needed = this.firstLength + taken
-    if (this.first.byteLength < needed) {
-      const grown = new Uint8Array(Math.min(MOST_BYTES, Math.max(needed, 2 * this.first.byteLength)))
+    if (this.room < needed) {
+      const grown = new Uint8Array(Math.min(MOST_BYTES, Math.max(needed, 2 * this.room)))
       grown.set(new Uint8Array(this.first.buffer, 0, this.firstLength))
       this.first = new DataView(grown.buffer)
+      this.room = grown.length
     }
     const first = this.first
     for (let index = 0; index < taken; index += 1) {
@@ -105,7 +110,7 @@ export class Inspection {
   get bytes(): number {
     const low = this.#low
     const high = this.#high
-    return low.first.byteLength + high.first.byteLength + low.tls.bodyBytes + high.tls.bodyBytes
+    return low.room + high.room + low.tls.bodyBytes + high.tls.bodyBytes
   }
 
   /** TLS of one side: 0 low, 1 high. */
@@ -220,7 +225,10 @@ export class Inspection {
   }
 
   #readTls(look: Look, view: DataView, start: number, end: number): void {
-    look.tls.read(view, start, end)
+    const { tls } = look
+    const changes = tls.changes
+    tls.read(view, start, end)
+    if (tls.changes === changes) return
     const session = this.#session
     readSession(this.#low.tls, this.#high.tls, session)
     // XMPP stays what is spoken; TLS is its cover.

@@ -99,6 +99,9 @@ export class TlsReader implements HelloFacts {
   /** What came is no TLS; nothing more is read. */
   stopped = false
 
+  /** Counts what may have changed a fact, so that nobody need ask after every few bytes. */
+  changes = 0
+
   /** Length of the leaf certificate in `body`; 0 where there is no whole one of at most MOST_BODY bytes. */
   leafLength = 0
 
@@ -140,7 +143,7 @@ export class TlsReader implements HelloFacts {
     this.certificate = NOT_SEEN
     this.changeCipher = this.applicationData = this.opaque = this.stopped = false
     this.alert = -1
-    this.recordTypes = this.leafLength = 0
+    this.recordTypes = this.leafLength = this.changes = 0
     this.#headLength = this.#recordType = this.#recordLength = this.#recordLeft = this.#alertLevel = 0
     this.#message = this.#messageHeadLength = this.#messageType = this.#messageLength = this.#messageLeft = 0
     this.#body.length = this.#number = this.#leafWanted = 0
@@ -182,6 +185,7 @@ export class TlsReader implements HelloFacts {
   }
 
   #openV2Hello(): void {
+    this.changes += 1
     const left = readV2Hello(this.#head, this)
     this.stopped = left < 0
     if (left < 0) return
@@ -192,6 +196,7 @@ export class TlsReader implements HelloFacts {
   }
 
   #openRecord(type: number, version: number, length: number): void {
+    this.changes += 1
     const last = this.recordTypes === 0 ? APPLICATION_DATA : HEARTBEAT
     if (type < CHANGE_CIPHER_SPEC || type > last || version < 0x0300 || version > 0x0304 || length > MOST_IN_RECORD) {
       this.stopped = true
@@ -209,8 +214,10 @@ export class TlsReader implements HelloFacts {
     if (this.#recordType === HANDSHAKE) {
       this.#readMessages(view, at, to)
     } else if (this.#recordType === ALERT) {
+      this.changes += 1
       this.#readAlert(view, at, to)
     } else if (this.#recordType === CHANGE_CIPHER_SPEC && this.#recordLength === 1) {
+      this.changes += 1
       this.changeCipher = true
       this.opaque = true
     }
@@ -248,6 +255,7 @@ export class TlsReader implements HelloFacts {
   }
 
   #openMessage(type: number, length: number): void {
+    this.changes += 1
     this.#messageHeadLength = 0
     this.#messageType = type
     this.#messageLength = length
@@ -295,6 +303,7 @@ export class TlsReader implements HelloFacts {
   }
 
   #readWholeHello(view: DataView, at: number, to: number): void {
+    this.changes += 1
     if (this.#messageType === CLIENT_HELLO) this.clientHello = readClientHello(view, at, to, this)
     else this.serverHello = readServerHello(view, at, to, this)
     this.stopped = !this.clientHello && !this.serverHello
@@ -319,12 +328,14 @@ export class TlsReader implements HelloFacts {
   }
 
   #openList(length: number): void {
+    this.changes += 1
     this.#number = 0
     if (length !== this.#messageLength - 3 || (length > 0 && length < 4)) this.stopped = true
     else if (length === 0) this.certificate = EMPTY_LIST
   }
 
   #openLeaf(length: number): void {
+    this.changes += 1
     if (length === 0 || length > this.#messageLength - 6) {
       this.stopped = true
       return

@@ -33,7 +33,7 @@ import { StreamOrder } from './stream-order.ts'
  */
 
 /** Inspections of one shard at once; the next one ends the oldest. */
-export const MOST_INSPECTIONS = 128
+export const MOST_INSPECTIONS = 64
 /** Bytes that the inspections of one shard hold; beyond, the oldest ends. */
 export const MOST_INSPECTION_BYTES = 1024 * 1024
 /** In ticks of 100 ms: a look that takes longer than a minute ends with what it has. */
@@ -94,8 +94,21 @@ export class Inspections {
     cold[coldRow(flow) + INSPECTION] = number + 1
   }
 
-  /** Reads the payload that `side` sent. `beginning` is where its stream begins, as far as the packet itself must not tell. */
-  read(flow: number, side: number, packet: Packet, view: DataView, sequence: number, beginning: number): void {
+  /** Whether the first byte of the side's stream is known already. */
+  hasBegun(flow: number, side: number): boolean {
+    const place = this.#places[this.#table.cold[coldRow(flow) + INSPECTION]! - 1]!
+    return side === 0 ? place.low.hasBegun : place.high.hasBegun
+  }
+
+  /** The side's stream begins with this sequence number. */
+  begin(flow: number, side: number, sequence: number): void {
+    const place = this.#places[this.#table.cold[coldRow(flow) + INSPECTION]! - 1]!
+    if (side === 0) place.low.begin(sequence)
+    else place.high.begin(sequence)
+  }
+
+  /** Reads the payload that `side` sent, whose first byte has this sequence number. */
+  read(flow: number, side: number, packet: Packet, view: DataView, sequence: number): void {
     const number = this.#table.cold[coldRow(flow) + INSPECTION]! - 1
     const place = this.#places[number]!
     if (packet.clock - place.began > INSPECTION_TICKS) {
@@ -104,7 +117,6 @@ export class Inspections {
     }
     const { inspection } = place
     const order = side === 0 ? place.low : place.high
-    if (!order.hasBegun) order.begin(beginning)
     if (order.isOver) return
     readSegment(inspection, side, order, packet, view, sequence)
     if (order.isFull) this.#limit(inspection)

@@ -73,22 +73,32 @@ export class Payloads {
     if (looksOf(cold[row + EVIDENCE]!, side) > 0) return
     // Data that comes with a SYN begins behind it.
     const sequence = packet.tcpFlags & SYN ? (packet.seq + 1) | 0 : packet.seq
-    const beginning = this.#beginning(flow, side, sequence)
+    const { inspections } = this
     if (cold[row + INSPECTION] === 0) {
-      if (payloadEnd <= payload) return
-      const found = sequence === beginning ? identifyStream(view, payload, payloadEnd) : UNDECIDED
-      if (found === UNIDENTIFIED) {
-        this.#noteUnidentifiedStream(flow, side)
-        return
-      }
-      if (found !== UNDECIDED && isWhole(found & SERVICE_MASK, view, payload, payloadEnd)) {
-        cold[row + PROOF] = cold[row + PROOF]! | streamProof(found & SERVICE_MASK, view, payload)
-        this.#note(flow, side, found, view, payload, payloadEnd, true)
-        return
-      }
-      this.inspections.open(flow, packet.clock)
+      if (payloadEnd <= payload || this.#isTold(flow, side, packet, view, sequence)) return
+      inspections.open(flow, packet.clock)
     }
-    this.inspections.read(flow, side, packet, view, sequence, beginning)
+    if (!inspections.hasBegun(flow, side)) inspections.begin(flow, side, this.#beginning(flow, side, sequence))
+    inspections.read(flow, side, packet, view, sequence)
+  }
+
+  /** Whether the side's first payload tells all by itself. */
+  #isTold(flow: number, side: number, packet: Packet, view: DataView, sequence: number): boolean {
+    if (sequence !== this.#beginning(flow, side, sequence)) return false
+    const { payload, payloadEnd } = packet
+    const found = identifyStream(view, payload, payloadEnd)
+    if (found === UNDECIDED) return false
+    if (found === UNIDENTIFIED) {
+      this.#noteUnidentifiedStream(flow, side)
+      return true
+    }
+    const service = found & SERVICE_MASK
+    if (!isWhole(service, view, payload, payloadEnd)) return false
+    const { cold } = this.#table
+    const at = coldRow(flow) + PROOF
+    cold[at] = cold[at]! | streamProof(service, view, payload)
+    this.#note(flow, side, found, view, payload, payloadEnd, true)
+    return true
   }
 
   /** A datagram with payload, of a flow that is not settled. */

@@ -48,32 +48,30 @@ export const ADDRESS_FRONTS = 30
 /** In the log of closed flows: numbers of the two ends in the host table, in the place of the addresses' fronts. */
 export const LOW_HOST = 30
 export const HIGH_HOST = 31
+/** What the payload proves: see the EVIDENCE_ constants. With the next ones it is read at every payload until that is known. */
+export const EVIDENCE = 36
+/** Of an open flow: number of its inspection, counted from 1; see inspections.ts. */
+export const INSPECTION = 37
 /** For each side: sequence numbers of the latest SYN or SYN-ACK, FIN and RST, to tell repeats from new ones. */
-export const SYN_SEQUENCE = 36
-export const FIN_SEQUENCE = 38
-export const RST_SEQUENCE = 40
+export const SYN_SEQUENCE = 38
+export const FIN_SEQUENCE = 40
+export const RST_SEQUENCE = 42
 /** For each side: retransmissions (16 bits), zero windows (8 bits), content gaps (8 bits). */
-export const COUNTS = 42
-export const HASH = 44
-/** What the payload proves: see the EVIDENCE_ constants. */
-export const EVIDENCE = 45
+export const COUNTS = 44
+export const HASH = 46
 /** What was seen besides the service: bits of evidence/proof.ts. */
-export const PROOF = 46
-/** Number in the log's texts, counted from 1, of the name that the originator asked for; 0 for none. */
-export const CLAIM = 47
+export const PROOF = 47
 /** For each side: number in the log's certificates, counted from 1, of the one it presented; 0 for none. */
 export const CERTIFICATES = 48
+/** Number in the log's texts, counted from 1, of the name that the originator asked for; 0 for none. */
+export const CLAIM = 50
 /** The gravest ICMP error that quoted the flow (wire/icmp.ts), and the number of its sender in the host table. */
-export const ICMP_ERROR = 50
-export const ICMP_SENDER = 51
-/** For each side: copies of its packets, which are not among PACKETS. */
-export const COPIES = 52
-/** Of an open flow: number of its inspection, counted from 1; see inspections.ts. */
-export const INSPECTION = 54
-
+export const ICMP_ERROR = 51
+export const ICMP_SENDER = 52
 /** Bytes that were acknowledged and are not in the capture, both sides together; stays at the largest. */
-export const MISSING = 55
-
+export const MISSING = 53
+/** For each side: copies of its packets, which are not among PACKETS. */
+export const COPIES = 54
 /** Later fragments of its datagrams, which are not among PACKETS. */
 export const FRAGMENTS = 56
 /** The tunnels and other layers around its packets; wire/encapsulation.ts. */

@@ -4,6 +4,8 @@ export const MOST_WAITING_BYTES = 32 * 1024
 export const MOST_WAITING_PIECES = 32
 
 const FIRST_ROOM = 4096
+const NO_BYTES = new DataView(new ArrayBuffer(0))
+const NO_PIECES = new Int32Array(0)
 
 /**
  * One side's TCP stream in order: knows which byte comes next, and keeps those that came too early. Bytes that arrived
@@ -19,13 +21,15 @@ export class StreamOrder {
   isFull = false
   /** Pieces that wait. */
   waiting = 0
+  /** Bytes of memory that stand behind this one. */
+  bytes = 0
 
   /** Sequence number of the first byte of #room. */
   #base = 0
-  #room: DataView<ArrayBuffer> = new DataView(new ArrayBuffer(0))
-  /** Offsets into #room: where each piece begins and ends, in order and apart from each other. */
-  readonly #starts = new Int32Array(MOST_WAITING_PIECES)
-  readonly #ends = new Int32Array(MOST_WAITING_PIECES)
+  #room = NO_BYTES
+  /** Offsets into #room: where each piece begins and ends, in order and apart from each other. Most streams need none. */
+  #starts = NO_PIECES
+  #ends = NO_PIECES
 
   reset(): void {
     this.hasBegun = false
@@ -37,11 +41,6 @@ export class StreamOrder {
   begin(sequence: number): void {
     this.hasBegun = true
     this.next = sequence
-  }
-
-  /** Bytes of memory that stand behind this one. */
-  get bytes(): number {
-    return this.#room.byteLength
   }
 
   /** The waiting bytes; firstStart and firstEnd are offsets into it. */
@@ -127,11 +126,16 @@ export class StreamOrder {
   }
 
   #reserve(bytes: number): void {
-    if (bytes <= this.#room.byteLength) return
-    let length = Math.max(FIRST_ROOM, this.#room.byteLength)
+    if (bytes <= this.bytes) return
+    if (this.bytes === 0) {
+      this.#starts = new Int32Array(MOST_WAITING_PIECES)
+      this.#ends = new Int32Array(MOST_WAITING_PIECES)
+    }
+    let length = Math.max(FIRST_ROOM, this.bytes)
     while (length < bytes) length *= 2
     const grown = new Uint8Array(length)
     grown.set(new Uint8Array(this.#room.buffer))
     this.#room = new DataView(grown.buffer)
+    this.bytes = length
   }
 }

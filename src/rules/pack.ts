@@ -1,7 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { LYNC_2013_RULES } from './lync-2013/index.ts'
+import { fieldsBefore, type Overridden, type Override, overrideRule } from './override.ts'
 import { ADMITTED, type Amendment, READINGS, type Reading, type Reference } from './reference.ts'
-import type { Rule } from './rule.ts'
+import type { PortRange, Rule } from './rule.ts'
 import { SFB_2015_AMENDMENTS, SFB_2015_RULES } from './sfb-2015.ts'
 import { WINDOWS_BASELINE_RULES } from './windows-baseline.ts'
 
@@ -11,6 +12,8 @@ export interface Pack {
   readonly rules: readonly Rule[]
   /** What it says of rules of other packs. */
   readonly amendments?: readonly Amendment[]
+  /** What it makes of rules of other packs. Only a pack of the user does; no rule is overridden twice. */
+  readonly overrides?: readonly Override[]
 }
 
 /** A rule as the chosen pages and the reading have it. */
@@ -21,14 +24,23 @@ export interface RuleInForce {
   readonly references: readonly Reference[]
   /** Listed, and allows nothing. */
   readonly withdrawn: boolean
+  /** Where a pack of the user changed or disabled it. */
+  readonly overridden?: Overridden
+  /** Its ports as they are documented, where the inventory has them elsewhere: those of the rule are then the actual ones. */
+  readonly documentedPorts?: readonly PortRange[]
 }
 
 /** What flows are judged by. Plain data: the database holds it whole. */
 export interface RuleSet {
   readonly names: readonly string[]
   readonly reading: Reading
-  /** In pack order, whatever the order of the names; the earlier of two equally good rules wins. */
+  /**
+   * In the order of the built-in packs, whatever the order of the names, and then of the user's; the earlier of two
+   * equally good rules wins.
+   */
   readonly rules: readonly RuleInForce[]
+  /** Those of the named packs that are the user's own, whole, so that rules can be chosen anew without their files. */
+  readonly userPacks?: readonly Pack[]
 }
 
 /** Rules were asked for that are not there. The message is one sentence for the user. */
@@ -50,72 +62,115 @@ export const PACKS: readonly Pack[] = [
 export const DEFAULT_RULES: readonly string[] = ['lync-2013', 'windows-baseline']
 
 /**
- * The rules in force of the named packs (`lync-2013`) and single pages (`lync-2013/single-director`).
+ * The rules in force of the named packs (`lync-2013`) and single pages (`lync-2013/single-director`); packs of the user
+ * stand in `userPacks` and are named like the others.
  * A rule is in force when the reading admits one of its references on a chosen page.
  */
-export function selectRules(names: readonly string[], reading: Reading): RuleSet {
-  const known = new Set(selectableNames())
+export function selectRules(names: readonly string[], reading: Reading, userPacks: readonly Pack[] = []): RuleSet {
+  const packs = [...PACKS, ...userPacks]
+  const known = new Set(selectableNames(packs))
   for (const name of names) if (!known.has(name)) throw unknownName(name, known)
-  const rules = rulesOf(names, reading)
-  if (rules.length === 0) throw new RulesError(nothingInForce(names, reading))
-  return { names: [...new Set(names)], reading, rules }
+  const rules = rulesOf(packs, names, reading)
+  if (rules.length === 0) throw new RulesError(nothingInForce(packs, names, reading))
+  const chosen = { names: [...new Set(names)], reading, rules }
+  return userPacks.length === 0 ? chosen : { ...chosen, userPacks }
 }
 
-/** A rule by its id, in force or not, with the pack it belongs to and all that any pack says of it. */
-export function findRule(id: string): { readonly pack: Pack; readonly rule: Rule } {
-  for (const pack of PACKS) {
+/** A rule with the pack it belongs to. */
+export interface FoundRule {
+  readonly pack: Pack
+  readonly rule: Rule
+  readonly overridden?: Overridden
+}
+
+/** A rule by its id, in force or not, with all that any pack says of it. */
+export function findRule(id: string, userPacks: readonly Pack[] = []): FoundRule {
+  const packs = [...PACKS, ...userPacks]
+  const said = saidBy(packs)
+  for (const pack of packs) {
     const rule = pack.rules.find((each) => each.id === id)
-    if (rule === undefined) continue
-    return { pack, rule: { ...rule, references: saidOf(pack, rule).map(({ reference }) => reference) } }
+    const stated = rule && stateRule(pack, rule, said, () => true)
+    if (stated !== undefined) return { ...stated, pack, rule: { ...stated.rule, references: stated.references } }
   }
-  const ids = PACKS.flatMap((pack) => pack.rules.map((rule) => rule.id))
+  const ids = packs.flatMap((pack) => pack.rules.map((rule) => rule.id))
   const nearest = nearestOf(id, ids)
   throw new RulesError(`rule '${id}' is not known${nearest === undefined ? '' : `; did you mean '${nearest}'?`}`)
 }
 
-/** A reference with the pack whose page it stands on. */
+/** A reference with the pack that gives it. */
 interface Said {
   readonly pack: Pack
   readonly reference: Reference
 }
 
-function rulesOf(names: readonly string[], reading: Reading): readonly RuleInForce[] {
+/** What packs say of rules of others, by the rule's id. */
+interface SaidByOthers {
+  readonly amendments: ReadonlyMap<string, readonly Said[]>
+  readonly overrides: ReadonlyMap<string, { readonly pack: Pack; readonly override: Override }>
+}
+
+function saidBy(packs: readonly Pack[]): SaidByOthers {
+  const amendments = new Map<string, Said[]>()
+  for (const pack of packs) {
+    for (const { rule, reference } of pack.amendments ?? []) {
+      amendments.set(rule, [...(amendments.get(rule) ?? []), { pack, reference }])
+    }
+  }
+  const overrides = packs.flatMap((pack) => (pack.overrides ?? []).map((override) => ({ pack, override })))
+  return { amendments, overrides: new Map(overrides.map((each) => [each.override.rule, each])) }
+}
+
+function rulesOf(packs: readonly Pack[], names: readonly string[], reading: Reading): readonly RuleInForce[] {
   const chosen = new Set(names)
   const isAdmitted = ({ pack, reference }: Said) =>
     ADMITTED[reading].has(reference.kind) && (chosen.has(pack.name) || chosen.has(pageName(pack, reference.page)))
-  return PACKS.flatMap((pack) => pack.rules.flatMap((rule) => inForce(pack, rule, isAdmitted)))
+  const said = saidBy(packs)
+  return packs.flatMap((pack) => pack.rules.flatMap((rule) => inForce(pack, rule, said, isAdmitted)))
 }
 
-function inForce(pack: Pack, rule: Rule, isAdmitted: (said: Said) => boolean): readonly RuleInForce[] {
-  const references = saidOf(pack, rule)
-    .filter(isAdmitted)
-    .map(({ reference }) => reference)
-  if (references.length === 0) return []
-  return [{ pack: pack.name, rule, references, withdrawn: references.some((each) => each.withdraws === true) }]
+function inForce(
+  pack: Pack,
+  rule: Rule,
+  said: SaidByOthers,
+  isAdmitted: (said: Said) => boolean,
+): readonly RuleInForce[] {
+  const stated = stateRule(pack, rule, said, isAdmitted)
+  if (stated === undefined) return []
+  const withdrawn = stated.references.some((each) => each.withdraws === true)
+  return [{ pack: pack.name, ...stated, withdrawn }]
 }
 
-/** What the rule's own pack says of it, then what others do. */
-function saidOf(pack: Pack, rule: Rule): readonly Said[] {
+type Stated = Pick<RuleInForce, 'rule' | 'references' | 'overridden'>
+
+/**
+ * The rule with what is admitted of its references: what its own pack says of it, then what others do. Undefined where
+ * nothing is. An override puts no rule in force, and changes it where one of its own references is admitted.
+ */
+function stateRule(
+  pack: Pack,
+  rule: Rule,
+  { amendments, overrides }: SaidByOthers,
+  isAdmitted: (said: Said) => boolean,
+): Stated | undefined {
   const own = rule.references.map((reference) => ({ pack, reference }))
-  return [...own, ...(AMENDED.get(rule.id) ?? [])]
+  const references = admittedOf([...own, ...(amendments.get(rule.id) ?? [])], isAdmitted)
+  if (references.length === 0) return undefined
+  const change = overrides.get(rule.id)
+  const reasons = (change?.override.references ?? []).map((reference) => ({ pack: change?.pack ?? pack, reference }))
+  const admitted = admittedOf(reasons, isAdmitted)
+  if (change === undefined || admitted.length === 0) return { rule, references }
+  const after = overrideRule(rule, change.override.fields)
+  const overridden = { by: change.pack.name, before: fieldsBefore(rule, after) }
+  return { rule: after, references: [...references, ...admitted], overridden }
 }
 
-/** Amendments by the rule's id. */
-const AMENDED: ReadonlyMap<string, readonly Said[]> = amended()
-
-function amended(): ReadonlyMap<string, readonly Said[]> {
-  const said = new Map<string, Said[]>()
-  for (const pack of PACKS) {
-    for (const { rule, reference } of pack.amendments ?? []) {
-      said.set(rule, [...(said.get(rule) ?? []), { pack, reference }])
-    }
-  }
-  return said
+function admittedOf(said: readonly Said[], isAdmitted: (said: Said) => boolean): readonly Reference[] {
+  return said.filter(isAdmitted).map(({ reference }) => reference)
 }
 
 /** Every pack, and every page that one of its rules or amendments cites. */
-function selectableNames(): readonly string[] {
-  return PACKS.flatMap((pack) => {
+function selectableNames(packs: readonly Pack[]): readonly string[] {
+  return packs.flatMap((pack) => {
     const amending = (pack.amendments ?? []).map((each) => each.reference)
     const references = [...pack.rules.flatMap((rule) => rule.references), ...amending]
     return [pack.name, ...new Set(references.map((each) => pageName(pack, each.page)))]
@@ -128,8 +183,8 @@ function pageName(pack: Pack, page: string): string {
 }
 
 function unknownName(name: string, known: ReadonlySet<string>): RulesError {
-  const wanted = `wanted is ${PACKS.map((pack) => pack.name).join(', ')} or one page, such as lync-2013/single-director`
-  if (/\.ya?ml$/i.test(name)) return new RulesError(`rules '${name}' look like a file; ${wanted}`)
+  const packs = PACKS.map((pack) => pack.name).join(', ')
+  const wanted = `wanted is ${packs}, one page, such as lync-2013/single-director, or a YAML file`
   // A page typed without its pack is near in meaning and far in letters.
   const candidates = [...known]
   const nearest = candidates.find((each) => each.endsWith(`/${name}`)) ?? nearestOf(name, candidates)
@@ -144,9 +199,12 @@ function nearestOf(text: string, words: readonly string[]): string | undefined {
   return distance(text, nearest) <= Math.max(text.length, nearest.length) / 3 ? nearest : undefined
 }
 
-function nothingInForce(names: readonly string[], reading: Reading): string {
-  const wanted = READINGS.find((each) => rulesOf(names, each).length > 0)
-  if (wanted === undefined) return 'no rules are named'
+function nothingInForce(packs: readonly Pack[], names: readonly string[], reading: Reading): string {
+  if (names.length === 0) return 'no rules are named'
   const named = names.map((name) => `'${name}'`).join(', ')
+  const wanted = READINGS.find((each) => rulesOf(packs, names, each).length > 0)
+  if (wanted === undefined) {
+    return `rules ${named} put no rule in force; an override changes rules of packs that are chosen beside, such as lync-2013`
+  }
   return `rules ${named} have nothing in force under the reading '${reading}'; wanted is the reading '${wanted}'`
 }

@@ -35,3 +35,24 @@ export function idText(prefix: IdPrefix, id: number): string {
   }
   return prefix + text
 }
+
+/** A run of ids, both ends included. */
+export interface IdSpan {
+  readonly prefix: IdPrefix
+  readonly first: number
+  readonly last: number
+}
+
+/** The ids that begin with what somebody typed: an id, or at least the first digit of one. Undefined where none can. */
+export function idsThatBeginWith(text: string): IdSpan | undefined {
+  const [, prefix, digits = ''] = /^([cf])([0-9a-z]+)$/.exec(text.toLowerCase()) ?? []
+  if (prefix === undefined || digits.length > ID_DIGITS) return undefined
+  let first = 0
+  for (const digit of digits) {
+    const value = DIGITS.indexOf(digit)
+    if (value < 0) return undefined
+    first = first * 32 + value
+  }
+  const size = 32 ** (ID_DIGITS - digits.length)
+  return { prefix: prefix as IdPrefix, first: first * size, last: (first + 1) * size - 1 }
+}

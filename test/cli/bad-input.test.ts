@@ -64,7 +64,7 @@ describe('a capture that is none', () => {
       () => folder.path('missing.pcap'),
       /missing\.pcap does not exist; wanted a capture file$/m,
     ],
-    ['a folder', () => folder.path('.'), /is a folder; wanted a capture file$/m],
+    ['a folder without captures', () => folder.path('.'), / holds no capture: /],
     ['a database', () => DB, /is an SQLite database; wanted a pcap or pcapng capture$/m],
     [
       'a file header that is cut off',

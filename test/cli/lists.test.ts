@@ -58,7 +58,7 @@ describe('a flow for programs', () => {
     const names = `id capture proto orig_addr orig_port resp_addr resp_port orig_name resp_name orig_roles resp_roles start
       end duration orig_packets resp_packets orig_bytes resp_bytes orig_ip_bytes resp_ip_bytes conn_state history outcome
       direction_basis service evidence verdict rule reason nearest_rule remarks orig_copies resp_copies fragments
-      community_id conversation`
+      community_id conversation encapsulation proof alert orig_presents resp_presents icmp_error icmp_sender`
     for (const flow of flows) expect(Object.keys(flow)).toEqual(names.split(/\s+/))
   })
 
@@ -131,8 +131,8 @@ describe('a list', () => {
   })
 
   it('says so where nothing meets the filters', async () => {
-    expect(await shown(['conversations', '-d', db, '--reason', 'exposed'])).toBe('No conversation meets this.\n')
-    expect(await shown(['conversations', '-d', db, '--reason', 'exposed', '--format', 'json'])).toBe('[]\n')
+    expect(await shown(['conversations', '-d', db, '--port', '9'])).toBe('No conversation meets this.\n')
+    expect(await shown(['conversations', '-d', db, '--port', '9', '--format', 'json'])).toBe('[]\n')
   })
 
   it('of flows says which flows were kept', async () => {

@@ -15,7 +15,7 @@ export function readStream(stream: Uint8Array, lengths: readonly number[] = [], 
 
 /** All that a reader says, for comparison. */
 export function factsOf(reader: TlsReader): Record<string, unknown> {
-  const { serverName, ...facts } = reader
+  const { serverName, changes: _, ...facts } = reader
   return {
     ...facts,
     serverName: Buffer.from(serverName.subarray(0, reader.serverNameLength)).toString('latin1'),

@@ -63,7 +63,9 @@ async function trustOf(...scripts: readonly string[]) {
   )
   const { log } = await observe(setOf(pcap(records, { format: 'pcap-ns', linkType: LINK_RAW })), () => {})
   const sums = new TrustSums()
-  log.forEach((rows, doubles, row) => sums.add(rows, doubles, row))
+  log.forEach((rows, doubles, row) => {
+    sums.add(rows, doubles, row)
+  })
   log.close()
   return sums.figures()
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Trust } from '../../src/judge/trust.ts'
 import { summaryDocument, writeSummary } from '../../src/report/summary.ts'
 import { writeSummaryBy } from '../../src/report/summary-by.ts'
 import type { CaptureRow } from '../../src/store/read-captures.ts'
@@ -34,6 +35,19 @@ const CAPTURE: CaptureRow = {
   marks: [],
   anomalies: [],
   trust: null,
+}
+
+const TRUST: Trust = {
+  tcpFlows: 4,
+  midstreamFlows: 0,
+  oneSidedFlows: 0,
+  tcpBytes: 3_500,
+  missingBytes: 0,
+  records: 19,
+  cutRecords: 0,
+  backwardRecords: 0,
+  droppedPackets: null,
+  damagedFiles: 0,
 }
 
 const SUMMARY: Summary = {
@@ -121,6 +135,35 @@ describe('a summary', () => {
     const text = textOf({ ...SUMMARY, captures: [{ ...CAPTURE, anomalies, marks: ['x.pcap: judged up to byte 9'] }] })
     expect(text).toContain('anomalies  1,234 many, 2 a-few\n')
     expect(text).toContain('damaged    x.pcap: judged up to byte 9\n')
+  })
+
+  it('says in one line how far the capture can be trusted, of several captures each', () => {
+    expect(textOf(SUMMARY)).not.toContain('trust')
+    const trusted = { ...CAPTURE, trust: TRUST }
+    expect(textOf({ ...SUMMARY, captures: [trusted] })).toMatch(
+      /^trust {6}nothing speaks against it: 4 of 4 TCP flows seen from their beginning, no bytes missing$/m,
+    )
+    const doubted = { ...trusted, point: 'dir01/trace', trust: { ...TRUST, droppedPackets: 7 } }
+    const text = textOf({ ...SUMMARY, captures: [CAPTURE, doubted, trusted] })
+    expect(text).toMatch(/^trust {6}dir01\/trace: 7 packets dropped: what looks refused .* not called broken$/m)
+    expect(text).toMatch(/^ {11}edge01\/trace: nothing speaks against it/m)
+  })
+
+  it('gives programs the figures of that', () => {
+    const captures = [CAPTURE, { ...CAPTURE, trust: { ...TRUST, missingBytes: 1000 } }]
+    expect(JSON.parse(JSON.stringify(summaryDocument({ ...SUMMARY, captures }))).captures).toMatchObject([
+      { capture: 'edge01/trace', trust: null },
+      {
+        capture: 'edge01/trace',
+        trust: { doubts: ['loss'], tcp_flows: 4, missing_bytes: 1000, dropped_packets: null },
+      },
+    ])
+  })
+
+  it('shows what the traffic calls an end that nobody listed', () => {
+    const stranger = { orig_name: null, orig_label: 'scanner.example', orig_label_kind: 'certificate' } as const
+    const unexpected = [{ ...CONVERSATION_ROW, ...UNEXPECTED, ...stranger }]
+    expect(textOf({ ...SUMMARY, unexpected, unexpectedCount: 1 })).toContain('(presents scanner.example) 10.1.0.10')
   })
 
   it('of captures without packets or inventory says so', () => {

@@ -44,7 +44,7 @@ describe('how far a capture can be trusted', () => {
     expect(trustSentence({ ...SOUND, ...fields })).toBe(sentence)
   })
 
-  it('BUG: one of something is said in the singular', () => {
+  it('says one of something in the singular', () => {
     expect(trustSentence({ ...SOUND, damagedFiles: 1 })).toBe('1 of its files ends early')
     expect(trustSentence({ ...SOUND, backwardRecords: 1 })).toBe('its clock went back once')
   })

@@ -99,6 +99,7 @@ describe('the list of captures', () => {
         files: ['a.pcap', 'b.pcap'],
         marks: ['b.pcap: judged up to byte 77, where a record is cut off'],
         anomalies: [{ name: 'truncated', count: 1 }],
+        trust: record().trust,
       },
     ])
   })

@@ -6,11 +6,12 @@ import { found, JUDGE } from '../judge/samples.ts'
 
 // Rows to write into a database.
 
-/** Judges conversations and writes them, in the order in which they are listed; returns their ids by key. */
+/** Judges all conversations of a capture and writes them, in the order in which they are listed; returns their ids by key. */
 export function writeJudged(writer: RowWriter, conversations: readonly Conversation[]): ReadonlyMap<string, number> {
   const written = found(JUDGE, conversations).map(({ conversation, judgement, health }) => {
     return [keyText(conversation), writer.conversation(conversation, judgement, health)] as const
   })
+  writer.finish()
   return new Map(written)
 }
 

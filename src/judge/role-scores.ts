@@ -1,0 +1,222 @@
+import type { Service } from '../evidence/service.ts'
+import type { Role } from '../inventory/roles.ts'
+import { INTERNET_FACING, ROLES } from '../inventory/roles.ts'
+import type { RuleSet } from '../rules/pack.ts'
+import { type PresentedName, soundsLike } from './presented-names.ts'
+import { isPublic } from './public-address.ts'
+import { createSigns, type Peer, type SignsOf } from './role-signs.ts'
+import { type Contact, SUCCESSES, type Success } from './sightings.ts'
+
+/** A machine as far as the traffic shows it: one address, or one of each family. */
+export interface Unit {
+  readonly addresses: readonly string[]
+  /** Best first. */
+  readonly names: readonly PresentedName[]
+  readonly contacts: readonly Contact[]
+  readonly flows: number
+  /** It takes part in nearly everything: the capture was taken at it, and what is not seen does not happen. */
+  readonly isWatched: boolean
+}
+
+/** What the traffic has for a role. */
+export interface RoleScore {
+  readonly role: Role
+  readonly score: number
+  /** Ports that tell this role from most others. */
+  readonly telling: number
+  /** The weightiest first. */
+  readonly clues: readonly Clue[]
+}
+
+/** Why a role is suggested: what was seen on a port, how a name sounds, or that nothing was seen. */
+export type Clue =
+  | PortClue
+  | { readonly kind: 'name'; readonly name: PresentedName }
+  | { readonly kind: 'no-conferencing' }
+
+export interface PortClue {
+  readonly kind: 'port'
+  readonly does: Contact['does']
+  readonly transport: Contact['transport']
+  /** Ports that are given at random stand under the first of them. */
+  readonly port: number
+  readonly isDynamic: boolean
+  readonly services: ReadonlySet<Service>
+  /** The best of all contacts. */
+  readonly success: Success
+  readonly peers: ReadonlySet<string>
+  /** What the peers are that the inventory or another suggestion knows. */
+  readonly peerRoles: ReadonlySet<Role>
+}
+
+/** What is known of an address. */
+export type Peers = (address: string) => Peer
+
+/** The roles that fit, best first. */
+export type Scorer = (unit: Unit, peers: Peers) => readonly RoleScore[]
+
+/** A name sounds like many things: it tips a balance, and shows no role alone. */
+const NAME_WEIGHT = 0.35
+const LEAST_BESIDE_NAME = 0.2
+/** That a machine accepts no conference is worth about as much for a Director as a port of its own. */
+const NO_CONFERENCING_WEIGHT = 0.8
+/** Attempts that nobody answered add up to no more than this, however many ports were tried. */
+const MOST_OF_ATTEMPTS = 0.3
+/** Ports from here on are given at random: all of a protocol are one sighting. */
+const FIRST_DYNAMIC = 49_152
+const LOGGING_PORTS: ReadonlySet<number> = new Set([50_001, 50_002, 50_003])
+
+export function createScorer(rules: RuleSet): Scorer {
+  const signsOf = createSigns(rules)
+  return (unit, peers) => {
+    const sightings = sightingsOf(unit.contacts, peers, signsOf)
+    const sums = sumUp(sightings)
+    if (unit.isWatched) addAbsence(sums, sightings)
+    for (const sum of sums.values()) sum.score *= placeFactor(sum.role, unit, peers)
+    addName(sums, unit.names)
+    return [...sums.values()].map(finished).sort(byScore)
+  }
+}
+
+interface Sum {
+  readonly role: Role
+  score: number
+  telling: number
+  readonly clues: { readonly clue: Clue; readonly weight: number }[]
+}
+
+/** All contacts on one port in one direction. */
+interface Sighting {
+  readonly clue: {
+    -readonly [K in keyof PortClue]: PortClue[K] extends ReadonlySet<infer Value> ? Set<Value> : PortClue[K]
+  }
+  readonly weights: Map<Role, number>
+  readonly telling: Set<Role>
+}
+
+function sightingsOf(contacts: readonly Contact[], peers: Peers, signsOf: SignsOf): readonly Sighting[] {
+  const sightings = new Map<string, Sighting>()
+  for (const contact of contacts) {
+    const { does, transport, port, service } = contact
+    const isDynamic = port >= FIRST_DYNAMIC && !LOGGING_PORTS.has(port)
+    const key = `${does} ${transport} ${isDynamic ? service : port}`
+    const sighting = sightings.get(key) ?? emptySighting(contact, isDynamic)
+    sightings.set(key, sighting)
+    addContact(sighting, contact, peers(contact.peer), signsOf)
+  }
+  return [...sightings.values()]
+}
+
+function emptySighting({ does, transport, port, success }: Contact, isDynamic: boolean): Sighting {
+  const sets = { services: new Set<Service>(), peers: new Set<string>(), peerRoles: new Set<Role>() }
+  const clue = { kind: 'port', does, transport, port, isDynamic, success, ...sets } as const
+  return { clue, weights: new Map(), telling: new Set() }
+}
+
+function addContact({ clue, weights, telling }: Sighting, contact: Contact, peer: Peer, signsOf: SignsOf): void {
+  const { success, service } = contact
+  if (SUCCESSES.indexOf(success) < SUCCESSES.indexOf(clue.success)) clue.success = success
+  if (service !== 'none') clue.services.add(service)
+  clue.peers.add(contact.peer)
+  for (const role of peer.roles) clue.peerRoles.add(role)
+  for (const { role, weight, isTelling } of signsOf(contact, peer)) {
+    weights.set(role, Math.max(weights.get(role) ?? 0, weight))
+    if (isTelling) telling.add(role)
+  }
+}
+
+function sumUp(sightings: readonly Sighting[]): Map<Role, Sum> {
+  const sums = new Map<Role, Sum>()
+  const attempts = new Map<Role, number>()
+  for (const { clue, weights, telling } of sightings) {
+    const isAttempt = clue.success === 'failed' || clue.success === 'refused'
+    for (const [role, weight] of weights) {
+      const sum = sumOf(sums, role)
+      sum.clues.push({ clue, weight })
+      if (telling.has(role)) sum.telling += 1
+      if (isAttempt) attempts.set(role, (attempts.get(role) ?? 0) + weight)
+      else sum.score += weight
+    }
+  }
+  for (const [role, weight] of attempts) sumOf(sums, role).score += Math.min(weight, MOST_OF_ATTEMPTS)
+  return sums
+}
+
+function sumOf(sums: Map<Role, Sum>, role: Role): Sum {
+  const sum = sums.get(role) ?? { role, score: 0, telling: 0, clues: [] }
+  sums.set(role, sum)
+  return sum
+}
+
+/** Director and Front End share nearly all ports; what a Director does not have are conferences and their media. */
+function addAbsence(sums: Map<Role, Sum>, sightings: readonly Sighting[]): void {
+  const director = sums.get('director')
+  if (director === undefined || director.telling === 0) return
+  const holdsConferences = sightings.some(
+    ({ clue, weights }) =>
+      clue.does === 'accepts' && clue.success === 'answered' && weights.has('front-end') && !weights.has('director'),
+  )
+  if (holdsConferences) return
+  director.score += NO_CONFERENCING_WEIGHT
+  director.clues.push({ clue: { kind: 'no-conferencing' }, weight: NO_CONFERENCING_WEIGHT })
+}
+
+/** Roles whose own address is on the Internet. */
+const ON_INTERNET: ReadonlySet<Role> = new Set<Role>([
+  'federation-partner',
+  'pic-partner',
+  'xmpp-partner',
+  'office-365',
+])
+/** Roles that are inside or outside as it happens. */
+const ANYWHERE: ReadonlySet<Role> = new Set<Role>(['dns-server', 'time-server', 'pstn-gateway'])
+const MISPLACED = 0.4
+
+/** Whether the role belongs where the machine is: on the Internet, facing it, or inside. */
+function placeFactor(role: Role, unit: Unit, peers: Peers): number {
+  if (ANYWHERE.has(role)) return 1
+  if (ON_INTERNET.has(role)) return unit.addresses.some((address) => isPublic(address) === false) ? MISPLACED : 1
+  const outside = outsideShare(unit, peers)
+  if (outside === undefined) return 1
+  return INTERNET_FACING.has(role) === outside >= 0.5 ? 1 : MISPLACED
+}
+
+/** How many of the peers are on the Internet; undefined where their addresses do not tell. */
+function outsideShare({ contacts }: Unit, peers: Peers): number | undefined {
+  let known = 0
+  let outside = 0
+  for (const address of new Set(contacts.map(({ peer }) => peer))) {
+    const { roles, isListed } = peers(address)
+    const isOutside =
+      isListed && roles.length > 0
+        ? roles.some((role) => role === 'client-external' || ON_INTERNET.has(role))
+        : isPublic(address)
+    if (isOutside === undefined) continue
+    known += 1
+    if (isOutside) outside += 1
+  }
+  return known === 0 ? undefined : outside / known
+}
+
+function addName(sums: ReadonlyMap<Role, Sum>, [best]: readonly PresentedName[]): void {
+  if (best === undefined) return
+  for (const role of soundsLike(best.name)) {
+    const sum = sums.get(role)
+    if (sum === undefined || sum.score < LEAST_BESIDE_NAME) continue
+    sum.score += NAME_WEIGHT
+    sum.clues.push({ clue: { kind: 'name', name: best }, weight: NAME_WEIGHT })
+  }
+}
+
+function finished({ role, score, telling, clues }: Sum): RoleScore {
+  return {
+    role,
+    score,
+    telling,
+    clues: clues.sort((left, right) => right.weight - left.weight).map(({ clue }) => clue),
+  }
+}
+
+function byScore(left: RoleScore, right: RoleScore): number {
+  return right.score - left.score || ROLES.indexOf(left.role) - ROLES.indexOf(right.role)
+}

@@ -1,0 +1,163 @@
+import {
+  COVERAGE_STATUSES,
+  type CaptureHost,
+  type CoveredCapture,
+  type CoverageStatus,
+  LIMITS,
+  type Limit,
+  type RuleCoverage,
+} from '../judge/coverage.ts'
+import { doubtsOf } from '../judge/trust.ts'
+import type { Reference } from '../rules/reference.ts'
+import type { Rule } from '../rules/rule.ts'
+import type { Coverage } from '../store/read-coverage.ts'
+import { type Fact, writeFacts, writeHeading, writeSentence } from './blocks.ts'
+import type { Column } from './columns.ts'
+import { formatCount, formatDuration, formatTimeLocal, formatTimeUtc } from './format.ts'
+import { field, hostText, timeText } from './judged.ts'
+import { markdownText, renderMarkdown } from './markdown.ts'
+import { lineLimit, type Output } from './output.ts'
+import { renderTable } from './table.ts'
+import type { Tone } from './terminal.ts'
+import { trustSentence } from './trust.ts'
+
+/** What a status says, behind its word. */
+const STATUS_TEXTS: Readonly<Record<CoverageStatus, string>> = {
+  'seen-refused': 'nothing succeeded, and something was refused, prohibited or ended by a TLS alert',
+  'seen-unanswered': 'nothing succeeded, and no attempt was answered',
+  'seen-wrong-protocol': 'the port was used for something else than the rule names',
+  'seen-unclear': 'the captures do not tell how it ended',
+  'seen-working': 'something succeeded',
+  'not-seen': 'a capture was taken at one of its hosts, and shows nothing of it',
+  'not-observable': 'no capture was taken at a host that the rule names',
+}
+
+const LIMIT_TEXTS: Readonly<Record<Limit, string>> = {
+  withdrawn: 'the documentation takes the row back; it allows nothing, and nothing is credited to it',
+  'from-this-host-only': 'the rule says any; what other hosts do is not in the captures',
+  'place-unsure': 'nothing tells at which of its hosts the capture was taken',
+  'short-window': 'the capture lasted less than an hour',
+  'one-sided': 'the capture has only one direction of some flows',
+  loss: 'packets are missing from the capture',
+  'cut-off': 'a file of the capture ends early',
+  midstream: 'most flows began before the capture did',
+}
+
+/** Writes what captures show of the rules for people: what it rests on, then a table for each status. */
+export function writeCoverage(out: Output, coverage: Coverage, shown: readonly RuleCoverage[]): void {
+  writeFacts(out, coverageFacts(coverage, shown))
+  for (const status of COVERAGE_STATUSES) {
+    const rules = shown.filter((rule) => rule.status === status)
+    if (rules.length === 0) continue
+    out.write('\n')
+    writeHeading(out, `${status}: ${STATUS_TEXTS[status]}`)
+    renderTable(out, tableColumns(out, status, rules), rules, '', 'portolan coverage --format csv')
+  }
+  writeLimits(out, shown)
+}
+
+function coverageFacts({ captures, trusts, judgedBy }: Coverage, shown: readonly RuleCoverage[]): readonly Fact[] {
+  const doubted = captures.flatMap(({ point }): readonly string[] => {
+    const trust = trusts.get(point)
+    if (trust === undefined || doubtsOf(trust).length === 0) return []
+    return [captures.length === 1 ? trustSentence(trust) : `${point}: ${trustSentence(trust)}`]
+  })
+  const who = judgedBy.inventoryFile === undefined ? 'no inventory' : `inventory ${judgedBy.inventoryFile}`
+  const { names, reading } = judgedBy.rules
+  return [
+    { label: captures.length === 1 ? 'capture' : 'captures', value: captures.map(captureText) },
+    ...(doubted.length === 0 ? [] : [{ label: 'trust', value: doubted }]),
+    { label: 'judged by', value: `${who}; rules ${names.join(', ')}; ${reading} reading` },
+    { label: 'rules', value: countsText(shown) },
+  ]
+}
+
+function captureText(capture: CoveredCapture): string {
+  const { point, first, last } = capture
+  if (first === null || last === null) return `${point}: no packets`
+  const window = `${formatTimeLocal(first)} to ${formatTimeLocal(last)}`
+  return `${point}: ${window} (${formatDuration(Number(last - first) / 1e9)}), ${placeText(capture)}`
+}
+
+function placeText({ hosts, isUnsure }: CoveredCapture): string {
+  if (hosts.length === 0) return 'taken at no host that is part of nearly all flows; --at names one'
+  return `taken at ${hostsText(hosts, isUnsure ? ' or ' : ', ')}${isUnsure ? '; --at tells which' : ''}`
+}
+
+/** Addresses of one name stand behind it. */
+function hostsText(hosts: readonly CaptureHost[], between: string): string {
+  const byName = new Map<string, CaptureHost[]>()
+  for (const host of hosts) {
+    const key = host.name ?? host.address
+    byName.set(key, [...(byName.get(key) ?? []), host])
+  }
+  const texts = [...byName.values()].map((of) => {
+    const addresses = of.map(({ address }) => address).join(', ')
+    return hostText(of[0]?.name ?? null, addresses)
+  })
+  return texts.join(between)
+}
+
+function countsText(shown: readonly RuleCoverage[]): string {
+  const counts = COVERAGE_STATUSES.flatMap((status) => {
+    const count = shown.filter((rule) => rule.status === status).length
+    return count === 0 ? [] : [`${formatCount(count)} ${status}`]
+  })
+  return counts.length === 0 ? 'none' : counts.join(', ')
+}
+
+/** What the words of the column mean, those that stand in it. */
+function writeLimits(out: Output, shown: readonly RuleCoverage[]): void {
+  const used = LIMITS.filter((limit) => shown.some(({ limits }) => limits.includes(limit)))
+  if (used.length > 0) out.write('\n')
+  for (const limit of used) writeSentence(out, `${limit}: ${LIMIT_TEXTS[limit]}.`, { hang: 2, tone: 'dim' })
+}
+
+function tableColumns(
+  out: Output,
+  status: CoverageStatus,
+  rules: readonly RuleCoverage[],
+): readonly Column<RuleCoverage>[] {
+  const limited = rules.some(({ limits }) => limits.length > 0)
+  const isSeen = rules.some(({ flows }) => flows > 0)
+  return [
+    { ...RULE, tone: () => toneOf(status), shrink: RULE_SHRINK },
+    PORT,
+    ...(isSeen ? [FLOWS, { ...OUTCOMES, shrink: 12, drop: 2 }] : []),
+    ...(isSeen ? [] : [{ ...BETWEEN, shrink: 14, drop: 2 }]),
+    ...(limited ? [{ ...LIMITED, shrink: 12, drop: 1 }] : []),
+    { ...ROWS, shrink: lineLimit(out) >= ROOMY ? 30 : 16 },
+    ...(isSeen ? timeColumns(timeText(out)) : []),
+  ]
+}
+
+const RULE_SHRINK = 18
+/** Below this width a row goes without its page, which the row's id abbreviates. */
+const ROOMY = 120
+
+function toneOf(status: CoverageStatus): Tone | undefined {
+  if (status === 'not-observable') return 'dim'
+  return status === 'seen-working' || status === 'not-seen' ? undefined : 'broken'
+}
+
+const RULE: Column<RuleCoverage> = { key: 'rule', title: 'rule', value: ({ inForce }) => inForce.rule.id }
+const PORT: Column<RuleCoverage> = { key: 'port', title: 'port', value: ({ inForce }) => portsText(inForce.rule) }
+const FLOWS: Column<RuleCoverage> = {
+  key: 'flows',
+  title: 'flows',
+  value: ({ flows }) => formatCount(flows),
+  align: 'right',
+}
+const OUTCOMES: Column<RuleCoverage> = { key: 'outcomes', title: 'outcomes', value: outcomesText }
+const BETWEEN: Column<RuleCoverage> = {
+  key: 'between',
+  title: 'between',
+  value: ({ inForce: { rule } }) => `${rule.originators.join(', ')} > ${rule.responders.join(', ')}`,
+}
+const LIMITED: Column<RuleCoverage> = { key: 'limits', title: 'limits', value: ({ limits }) => limits }
+const ROWS: Column<RuleCoverage> = {
+  key: 'row',
+  title: 'page and row',
+  value: rowText,
+  tail: { of: ({ inForce }) => inForce.references[0]?.where ?? '', upTo: 24 },
+}

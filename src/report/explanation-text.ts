@@ -1,0 +1,146 @@
+import type { Certificate } from '../evidence/certificate.ts'
+import type { RuleInForce } from '../rules/pack.ts'
+import { PAGES } from '../rules/pages.ts'
+import type { Reference } from '../rules/reference.ts'
+import { type Fact, writeFacts, writeHeading, writeSentence } from './blocks.ts'
+import { changeText, pasteText } from './explained-change.ts'
+import { endTexts } from './explained-end.ts'
+import { DIRECTION_TEXTS, evidenceText, outcomeTexts, remarkText, verdictText } from './explained-words.ts'
+import { type Explanation, portsText, presented } from './explanation.ts'
+import { formatBytes, formatCount, formatCounted, formatDuration, formatTimeLocal } from './format.ts'
+import { lineLimit, type Output } from './output.ts'
+import { proofSentence } from './proof-sentence.ts'
+import { escapeText } from './terminal.ts'
+
+/** Longer lines are hard to read; a narrower terminal gets shorter ones. */
+const TEXT_COLUMNS = 80
+
+/** Writes an explanation as text. What is to be pasted stays on its own line, however long it is. */
+export function writeExplanation(output: Output, explanation: Explanation): void {
+  const out: Output = {
+    write: (text) => output.write(text),
+    columns: Math.min(lineLimit(output), TEXT_COLUMNS),
+    color: output.color,
+  }
+  const { asked, row, rule, filter } = explanation
+  writeHeading(out, `${row.id}: a ${asked.flow === undefined ? 'conversation' : 'flow'} of ${row.capture}`)
+  out.write('\n')
+  writeFacts(out, facts(explanation))
+  if (rule !== undefined) writeRule(out, explanation, rule)
+  if (row.verdict === 'unexpected') writeChange(out, explanation)
+  out.write('\n')
+  writeHeading(out, 'In Wireshark')
+  out.write(`${escapeText(filter)}\n`)
+}
+
+function facts(explanation: Explanation): readonly Fact[] {
+  const { asked, row, orig, resp, rule } = explanation
+  const proof = proofSentence(row)
+  const remarks = row.remarks.map((remark) => `${remark}: ${remarkText(remark, rule?.rule, row)}`)
+  return [
+    { label: 'verdict', value: verdictText(row, scopeText(explanation)), tone: toneOf(explanation) },
+    { label: 'originator', value: endTexts(orig, row.proto) },
+    { label: 'responder', value: endTexts(resp, row.proto) },
+    { label: 'direction', value: `${row.direction_basis}, ${DIRECTION_TEXTS[row.direction_basis]}` },
+    { label: 'outcome', value: outcomeTexts(asked.conversation, asked.flow) },
+    { label: 'traffic', value: trafficTexts(explanation) },
+    { label: 'evidence', value: [evidenceText(row, rule?.rule), ...(proof === '' ? [] : [`seen: ${proof}`])] },
+    ...presented(asked).map(([end, certificate]) => ({ label: `${end}'s`, value: certificateTexts(certificate) })),
+    ...(remarks.length === 0 ? [] : [{ label: 'remarks', value: remarks }]),
+    ...(asked.flow === undefined
+      ? flowFacts(explanation)
+      : [{ label: 'conversation', value: asked.flow.conversation }]),
+  ]
+}
+
+function toneOf({ row }: Explanation): Fact['tone'] {
+  if (row.verdict === 'unexpected') return 'finding'
+  return row.health === 'broken' ? 'broken' : undefined
+}
+
+/** Why it is not judged. */
+function scopeText({ orig, resp, asked, row }: Explanation): string {
+  if (orig.entries.length === 0 && resp.entries.length === 0) return 'the inventory lists neither end'
+  if (row.proto !== 'tcp' && row.proto !== 'udp') return `${row.proto} has no ports, and no rule is about it`
+  const isBroadcast = asked.facts.broadcast === asked.facts.flows
+  return isBroadcast ? 'it was broadcast on its link' : 'it goes to a group or broadcast address'
+}
+
+function trafficTexts({ asked: { conversation, flow, files }, row }: Explanation): readonly string[] {
+  const [first, last] = flow === undefined ? [conversation.first, conversation.last] : [flow.start, flow.end]
+  const sent = (packets: number, bytes: number) =>
+    `${formatCounted(packets, 'packet', 'packets')} with ${formatBytes(bytes)} of payload`
+  const copies = row.orig_copies + row.resp_copies
+  return [
+    `${formatTimeLocal(first)}, for ${formatDuration(Number(last - first) / 1e9)}`,
+    `${sent(row.orig_packets, row.orig_bytes)} there, ${sent(row.resp_packets, row.resp_bytes)} back`,
+    ...(copies === 0 ? [] : [`${formatCounted(copies, 'copy', 'copies')} of packets besides`]),
+    `in ${files.join(', ')}`,
+  ]
+}
+
+function certificateTexts({ names, subject, issuer, notBefore, notAfter }: Certificate): readonly string[] {
+  return [
+    `certificate for ${names.length === 0 ? subject : names.join(', ')}`,
+    `issued by ${issuer}`,
+    `valid from ${dayText(notBefore)} to ${dayText(notAfter)}`,
+  ]
+}
+
+function dayText(ms: number | undefined): string {
+  return ms === undefined ? 'an unreadable date' : new Date(ms).toISOString().slice(0, 10)
+}
+
+function flowFacts({ asked: { keptFlows, keptFlowCount, conversation } }: Explanation): readonly Fact[] {
+  if (keptFlowCount === 0) return []
+  const more = keptFlowCount > keptFlows.length ? ` and ${formatCount(keptFlowCount - keptFlows.length)} more` : ''
+  const kept =
+    keptFlowCount < conversation.flows
+      ? ` (${formatCount(keptFlowCount)} of ${formatCount(conversation.flows)} kept)`
+      : ''
+  return [{ label: 'flows', value: `${keptFlows.join(', ')}${more}${kept}` }]
+}
+
+function writeRule(out: Output, { row, differences }: Explanation, inForce: RuleInForce): void {
+  const { rule, pack, references, withdrawn } = inForce
+  out.write('\n')
+  writeHeading(out, row.verdict === 'unexpected' ? 'The nearest rule' : 'The rule that allows it')
+  writeFacts(out, [
+    { label: 'id', value: `${rule.id} of ${pack}${withdrawn ? ' (withdrawn)' : ''}` },
+    { label: 'purpose', value: rule.purpose },
+    { label: 'from', value: partiesText(rule.originators, rule.usualOriginators) },
+    { label: 'to', value: partiesText(rule.responders, rule.usualResponders) },
+    { label: 'port', value: `${rule.transport} ${portsText(rule)}, to speak ${rule.protocol}` },
+    ...(differences.length === 0
+      ? []
+      : [
+          {
+            label: 'differs in',
+            value: differences.map(({ field, found, wanted }) => `${field}: ${found}; the rule has ${wanted}`),
+          },
+        ]),
+    { label: 'source', value: references.flatMap(referenceTexts) },
+  ])
+}
+
+function partiesText(parties: readonly string[], usual: readonly string[] | undefined): string {
+  return parties.join(', ') + (usual === undefined ? '' : ` (usually ${usual.join(', ')})`)
+}
+
+/** The page with its date and where it is found, the row or sentence, and what it says. */
+function referenceTexts({ page, kind, where, says, withdraws }: Reference): readonly string[] {
+  const known = PAGES[page]
+  const dated = [known?.title ?? page, known?.date, known?.library].filter((part) => part !== undefined).join(', ')
+  const effect = withdraws === true ? ' (withdraws the rule)' : ''
+  return [`${dated}: ${kind} ${where}${effect}`, ...(says === undefined ? [] : [`  "${says}"`])]
+}
+
+function writeChange(out: Output, { change, row, judgedBy }: Explanation): void {
+  const { inventoryFile, rules } = judgedBy
+  out.write('\n')
+  writeHeading(out, 'The smallest change that accepts it')
+  writeSentence(out, changeText(change, row, inventoryFile, rules.names))
+  if (change === undefined) return
+  const lines = pasteText(change, inventoryFile).split('\n')
+  out.write(`\n${lines.map((line) => `${escapeText(line)}\n`).join('')}`)
+}
