@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { EMPTY_INVENTORY, type Inventory } from '../inventory/inventory.ts'
 import { readInventory } from '../inventory/read.ts'
 import { DEFAULT_RULES, type RuleSet, selectRules } from '../rules/pack.ts'
-import { READINGS, type Reading } from '../rules/reference.ts'
+import { READINGS } from '../rules/reference.ts'
+import { readRules } from '../rules/user-pack.ts'
 import { type JudgedBy, readJudgedBy } from '../store/judged-by.ts'
 import type { Database } from '../store/open.ts'
 import { choose } from './options.ts'
@@ -23,11 +24,26 @@ const INVENTORY_HERE = 'inventory.yaml'
 export function parseJudgedBy(options: JudgedByOptions): (db: Database | undefined) => JudgedBy {
   const file = options.inventory ?? (existsSync(INVENTORY_HERE) ? INVENTORY_HERE : undefined)
   const inventory = file === undefined ? undefined : readInventory(file)
-  const reading = options.reading === undefined ? undefined : choose('--reading', options.reading, READINGS)
-  if (options.rules !== undefined) selectRules(options.rules, reading ?? 'full')
+  const rulesFor = parseRules(options)
   return (db) => {
     const before = db && readJudgedBy(db)
-    return { ...inventoryOf(file, inventory, before), rules: rulesOf(options.rules, reading, before?.rules) }
+    return { ...inventoryOf(file, inventory, before), rules: rulesFor(before?.rules) }
+  }
+}
+
+/**
+ * The rules that the command line names, else those that a database was judged by, else the default ones. Those of a
+ * database are selected anew by name, so that it follows what a newer version of the program knows; packs of the
+ * user are as they were when they were read.
+ */
+export function parseRules(options: RuleOptions): (before: RuleSet | undefined) => RuleSet {
+  const reading = options.reading === undefined ? undefined : choose('--reading', options.reading, READINGS)
+  const named = options.rules === undefined ? undefined : readRules(options.rules)
+  named?.(reading ?? 'full')
+  return (before) => {
+    const admitted = reading ?? before?.reading ?? 'full'
+    if (named !== undefined) return named(admitted)
+    return selectRules(before?.names ?? DEFAULT_RULES, admitted, before?.userPacks)
   }
 }
 
@@ -38,13 +54,4 @@ function inventoryOf(
 ): Pick<JudgedBy, 'inventoryFile' | 'inventory'> {
   if (inventory !== undefined) return { inventoryFile: file, inventory }
   return before ?? { inventoryFile: undefined, inventory: EMPTY_INVENTORY }
-}
-
-/** Selected anew by name, so that a database follows what a newer version of the program knows. */
-function rulesOf(
-  names: readonly string[] | undefined,
-  reading: Reading | undefined,
-  before: RuleSet | undefined,
-): RuleSet {
-  return selectRules(names ?? before?.names ?? DEFAULT_RULES, reading ?? before?.reading ?? 'full')
 }

@@ -42,6 +42,16 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./summary.ts')).defineSummary,
   },
   {
+    name: 'coverage',
+    summary: 'what the captures show of each documented rule',
+    load: async () => (await import('./coverage.ts')).defineCoverage,
+  },
+  {
+    name: 'ports',
+    summary: "what the captures say of each documented port, in PortQry's words",
+    load: async () => (await import('./ports.ts')).definePorts,
+  },
+  {
     name: 'explain',
     summary: 'why a conversation or a flow was judged as it was',
     load: async () => (await import('./explain.ts')).defineExplain,

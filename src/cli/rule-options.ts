@@ -13,9 +13,9 @@ export interface RuleOptions {
 export function addRuleOptions(command: Command, preferred = ''): void {
   const packs = PACKS.map(({ name }) => name).join(', ')
   const page = 'lync-2013/single-director'
-  const rules = `the rules of a pack (${packs}) or of one page (${page}); may be given several times`
+  const rules = `the rules of a pack (${packs}), of one page (${page}) or of a YAML file; may be given several times`
   const reading = listed('how literally the documentation is taken', READINGS)
   command
-    .option('-r, --rules <name>', `${rules} (default: ${preferred}${DEFAULT_RULES.join(' and ')})`, gather)
+    .option('-r, --rules <name|file>', `${rules} (default: ${preferred}${DEFAULT_RULES.join(' and ')})`, gather)
     .option('--reading <reading>', `${reading} (default: ${preferred}full)`)
 }

@@ -12,7 +12,7 @@ export function assumedConversations(observations: Iterable<Observation>, allows
   const sums = new Map<string, Sum>()
   for (const seen of observations) {
     const direction = inferDirection(seen, allows)
-    const key = keyOf(seen, direction)
+    const key = keyOfObservation(seen, direction)
     const text = keyText(key)
     let sum = sums.get(text)
     if (sum === undefined) {
@@ -68,7 +68,8 @@ function addEvidence(sum: Sum, seen: Observation, fromLow: boolean): void {
   sum.icmpSender = graver.icmpSender
 }
 
-function keyOf(seen: Observation, { originator }: Direction): ConversationKey {
+/** The conversation that an observation belongs to, taken in this direction. */
+export function keyOfObservation(seen: Observation, { originator }: Direction): ConversationKey {
   const fromLow = originator === 'low'
   return {
     transport: seen.transport,

@@ -1,4 +1,6 @@
 import type { Service } from '../evidence/service.ts'
+import type { MovedPort } from '../inventory/inventory.ts'
+import { INTERNET_FACING } from '../inventory/roles.ts'
 import type { Conversation } from './conversation.ts'
 import type { Party } from './party.ts'
 
@@ -13,9 +15,33 @@ const EXPOSED_PORTS: ReadonlySet<number> = new Set([
 /** Media may use any port of the media range, the logging agent's among them. */
 const MEDIA: readonly Service[] = ['rtp', 'stun', 'ms-turn']
 
-/** Whether an Internet-facing role accepted a connection on a port that is none of the Internet's business. */
-export function isExposed({ transport, respPort, accepted, service }: Conversation, resp: Party): boolean {
+/**
+ * Whether an Internet-facing role accepted a connection on a port that is none of the Internet's business, and that the
+ * topology does not publish for it either.
+ */
+export function isExposed(
+  { transport, respPort, accepted, service }: Conversation,
+  resp: Party,
+  moved?: readonly MovedPort[],
+): boolean {
   return (
-    transport === 'tcp' && accepted > 0 && resp.facesInternet && EXPOSED_PORTS.has(respPort) && !MEDIA.includes(service)
+    transport === 'tcp' &&
+    accepted > 0 &&
+    resp.facesInternet &&
+    EXPOSED_PORTS.has(respPort) &&
+    !MEDIA.includes(service) &&
+    !isPublished(respPort, resp, moved)
+  )
+}
+
+/** A service that was moved to the port is published there. A media range is not: it covers the logging agent's ports. */
+function isPublished(port: number, { roles }: Party, moved: readonly MovedPort[] = []): boolean {
+  return moved.some(
+    ({ role, transport, documented, actual }) =>
+      transport === 'tcp' &&
+      INTERNET_FACING.has(role) &&
+      roles.includes(role) &&
+      documented.first === documented.last &&
+      actual.some(({ first, last }) => first <= port && port <= last),
   )
 }

@@ -1,5 +1,6 @@
 import type { Inventory } from '../inventory/inventory.ts'
 import { compileDirectedBroadcast, compileLookup, type Placement } from '../inventory/lookup.ts'
+import { withMovedPorts } from '../rules/moved-ports.ts'
 import type { RuleInForce, RuleSet } from '../rules/pack.ts'
 import type { Conversation } from './conversation.ts'
 import type { Allows } from './direction.ts'
@@ -48,7 +49,8 @@ export interface Judge {
  * Makes a judge of an inventory and a rule set. Its answers depend on nothing else, so that what was stored can be
  * judged again without the captures.
  */
-export function createJudge(inventory: Inventory, rules: RuleSet): Judge {
+export function createJudge(inventory: Inventory, documented: RuleSet): Judge {
+  const rules = withMovedPorts(documented, inventory.ports)
   const placeEnds = createPlaceEnds(compileLookup(inventory))
   const isDirectedBroadcast = compileDirectedBroadcast(inventory)
   // Most conversations ask what another one has asked before: the same two places, transport and port.
@@ -58,7 +60,7 @@ export function createJudge(inventory: Inventory, rules: RuleSet): Judge {
     const { transport, respPort, service } = conversation
     const remarks = remarksOf(conversation, doubts, orig.placement, resp.placement)
     const ofPair = mapIn(mapIn(known, orig), resp)
-    const exposed = isExposed(conversation, resp)
+    const exposed = isExposed(conversation, resp, inventory.ports)
     const key = `${transport} ${respPort} ${service} ${remarks.join()} ${exposed}`
     let found = ofPair.get(key)
     if (found === undefined) {

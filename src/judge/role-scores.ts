@@ -57,9 +57,11 @@ export type Scorer = (unit: Unit, peers: Peers) => readonly RoleScore[]
 
 /** A name sounds like many things: it tips a balance, and shows no role alone. */
 const NAME_WEIGHT = 0.35
-const LEAST_BESIDE_NAME = 0.2
-/** That a machine accepts no conference is worth about as much for a Director as a port of its own. */
-const NO_CONFERENCING_WEIGHT = 0.8
+const LEAST_BESIDE_NAME = 0.08
+/** What is left of a Front End Server that was watched and seen to accept no conference. */
+const WITHOUT_CONFERENCES = 0.7
+/** What is left of a server that was never seen to accept anything, nor to show a certificate. */
+const WITHOUT_SERVICE = 0.4
 /** Attempts that nobody answered add up to no more than this, however many ports were tried. */
 const MOST_OF_ATTEMPTS = 0.3
 /** Ports from here on are given at random: all of a protocol are one sighting. */
@@ -71,8 +73,12 @@ export function createScorer(rules: RuleSet): Scorer {
   return (unit, peers) => {
     const sightings = sightingsOf(unit.contacts, peers, signsOf)
     const sums = sumUp(sightings)
-    if (unit.isWatched) addAbsence(sums, sightings)
-    for (const sum of sums.values()) sum.score *= placeFactor(sum.role, unit, peers)
+    if (unit.isWatched) weighAbsence(sums, sightings)
+    const serves = showsService(unit)
+    const factor = placeFactors(unit, peers)
+    for (const sum of sums.values()) {
+      sum.score *= factor(sum.role) * (serves || !SERVERS.has(sum.role) ? 1 : WITHOUT_SERVICE)
+    }
     addName(sums, unit.names)
     return [...sums.values()].map(finished).sort(byScore)
   }
@@ -148,21 +154,42 @@ function sumOf(sums: Map<Role, Sum>, role: Role): Sum {
   return sum
 }
 
-/** Director and Front End share nearly all ports; what a Director does not have are conferences and their media. */
-function addAbsence(sums: Map<Role, Sum>, sightings: readonly Sighting[]): void {
+/** Director and Front End share nearly all ports; what a Director does not have are conferences and calls. */
+function weighAbsence(sums: ReadonlyMap<Role, Sum>, sightings: readonly Sighting[]): void {
   const director = sums.get('director')
-  if (director === undefined || director.telling === 0) return
+  const frontEnd = sums.get('front-end')
+  if (director === undefined || frontEnd === undefined || director.telling === 0) return
   const holdsConferences = sightings.some(
     ({ clue, weights }) =>
       clue.does === 'accepts' && clue.success === 'answered' && weights.has('front-end') && !weights.has('director'),
   )
   if (holdsConferences) return
-  director.score += NO_CONFERENCING_WEIGHT
-  director.clues.push({ clue: { kind: 'no-conferencing' }, weight: NO_CONFERENCING_WEIGHT })
+  frontEnd.score *= WITHOUT_CONFERENCES
+  director.clues.push({ clue: { kind: 'no-conferencing' }, weight: 1 })
+}
+
+/** Servers that show a certificate to each other. */
+const SERVERS: ReadonlySet<Role> = new Set<Role>([
+  'director',
+  'front-end',
+  'edge-internal',
+  'edge-access',
+  'mediation',
+  'sba',
+  'sbs',
+  'persistent-chat',
+])
+/** Sessions in which a certificate was shown, or may have been without being seen. */
+const MUTUAL: ReadonlySet<Service> = new Set<Service>(['mtls', 'tls-resumed', 'tls13', 'tls'])
+
+function showsService({ contacts }: Unit): boolean {
+  return contacts.some(({ does, success, service }) =>
+    does === 'accepts' ? success === 'answered' || success === 'assumed' : MUTUAL.has(service),
+  )
 }
 
 /** Roles whose own address is on the Internet. */
-const ON_INTERNET: ReadonlySet<Role> = new Set<Role>([
+export const ON_INTERNET: ReadonlySet<Role> = new Set<Role>([
   'federation-partner',
   'pic-partner',
   'xmpp-partner',
@@ -172,30 +199,28 @@ const ON_INTERNET: ReadonlySet<Role> = new Set<Role>([
 const ANYWHERE: ReadonlySet<Role> = new Set<Role>(['dns-server', 'time-server', 'pstn-gateway'])
 const MISPLACED = 0.4
 
-/** Whether the role belongs where the machine is: on the Internet, facing it, or inside. */
-function placeFactor(role: Role, unit: Unit, peers: Peers): number {
-  if (ANYWHERE.has(role)) return 1
-  if (ON_INTERNET.has(role)) return unit.addresses.some((address) => isPublic(address) === false) ? MISPLACED : 1
-  const outside = outsideShare(unit, peers)
-  if (outside === undefined) return 1
-  return INTERNET_FACING.has(role) === outside >= 0.5 ? 1 : MISPLACED
+/** Whether a role belongs where the machine is: on the Internet, facing it, or inside. */
+function placeFactors(unit: Unit, peers: Peers): (role: Role) => number {
+  const others = [...new Set(unit.contacts.map(({ peer }) => peer))]
+  const outside = outsideShare(others, peers)
+  const meetsOnlyEdges = others.every((each) => peers(each).roles.some((role) => INTERNET_FACING.has(role)))
+  const isInside = unit.addresses.some((address) => isPublic(address) === false)
+  return (role) => {
+    if (ANYWHERE.has(role)) return 1
+    if (ON_INTERNET.has(role)) return isInside ? MISPLACED : 1
+    if (INTERNET_FACING.has(role)) return meetsOnlyEdges || (outside !== undefined && outside < 0.5) ? MISPLACED : 1
+    return outside !== undefined && outside >= 0.5 ? MISPLACED : 1
+  }
 }
 
 /** How many of the peers are on the Internet; undefined where their addresses do not tell. */
-function outsideShare({ contacts }: Unit, peers: Peers): number | undefined {
-  let known = 0
-  let outside = 0
-  for (const address of new Set(contacts.map(({ peer }) => peer))) {
-    const { roles, isListed } = peers(address)
-    const isOutside =
-      isListed && roles.length > 0
-        ? roles.some((role) => role === 'client-external' || ON_INTERNET.has(role))
-        : isPublic(address)
-    if (isOutside === undefined) continue
-    known += 1
-    if (isOutside) outside += 1
-  }
-  return known === 0 ? undefined : outside / known
+function outsideShare(others: readonly string[], peers: Peers): number | undefined {
+  const known = others.map((address) => isOnInternet(address, peers(address))).filter((each) => each !== undefined)
+  return known.length === 0 ? undefined : known.filter((each) => each).length / known.length
+}
+
+function isOnInternet(address: string, { roles, isListed }: Peer): boolean | undefined {
+  return isListed && roles.length > 0 ? roles.some((role) => ON_INTERNET.has(role)) : isPublic(address)
 }
 
 function addName(sums: ReadonlyMap<Role, Sum>, [best]: readonly PresentedName[]): void {

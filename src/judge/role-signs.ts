@@ -1,4 +1,4 @@
-import type { Role } from '../inventory/roles.ts'
+import { INTERNET_FACING, type Role } from '../inventory/roles.ts'
 import type { RuleSet } from '../rules/pack.ts'
 import type { PortRange, Rule, Party as RuleParty } from '../rules/rule.ts'
 import { type Evidence, evidenceOf } from './evidence.ts'
@@ -25,16 +25,13 @@ export interface Peer {
 /** The roles that a contact speaks for. */
 export type SignsOf = (contact: Contact, peer: Peer) => readonly Sign[]
 
-/**
- * What is never suggested: unlisted addresses on the Internet side count as external clients without an entry, and no
- * traffic shows a load balancer, whose connections are those of its clients.
- */
-const NEVER: ReadonlySet<Role> = new Set<Role>(['client-external', 'load-balancer', 'other'])
+/** No traffic shows a load balancer: its connections are those of its clients. */
+const NEVER: ReadonlySet<Role> = new Set<Role>(['load-balancer', 'other'])
 
 /** Roles that few deployments have, and that share most ports with others: only ports of their own make up for it. */
 const SELDOM: ReadonlyMap<Role, number> = new Map<Role, number>([
   ['office-365', 0.1],
-  ['pic-partner', 0.3],
+  ['pic-partner', 0.7],
   ['sba', 0.2],
   ['sbs', 0.2],
   ['mediation', 0.4],
@@ -82,7 +79,7 @@ const MONITORING_SIGN: readonly Sign[] = [{ role: 'monitoring', weight: 0.4, isT
 
 /** Asks the rules in force which roles explain what an address was seen doing. */
 export function createSigns(rules: RuleSet): SignsOf {
-  const inForce = rules.rules.filter(({ withdrawn }) => !withdrawn).map(({ rule }) => rule)
+  const inForce = rules.rules.filter(({ rule, withdrawn }) => !withdrawn && !passesOn(rule)).map(({ rule }) => rule)
   const known = new Map<string, readonly Sign[]>()
   return (contact, peer) => {
     const { does, transport, port, service, success } = contact
@@ -94,6 +91,11 @@ export function createSigns(rules: RuleSet): SignsOf {
     }
     return signs
   }
+}
+
+/** What a load balancer passes on says nothing of the roles at its ends that other rules do not say. */
+function passesOn({ originators }: Rule): boolean {
+  return originators.includes('load-balancer')
 }
 
 function signsOf(rules: readonly Rule[], contact: Contact, peer: Peer): readonly Sign[] {
@@ -134,9 +136,17 @@ function peerFit(rule: Rule, does: Contact['does'], { roles, isListed }: Peer): 
 
 /** The roles that a rule names on the side of the address; of anybody, who usually comes. */
 function rolesOf(rule: Rule, does: Contact['does']): readonly Role[] {
-  const parties = does === 'accepts' ? rule.responders : rule.originators
-  const usual = (does === 'accepts' ? rule.usualResponders : rule.usualOriginators) ?? []
-  return [...parties, ...usual].filter(isSuggested)
+  const { protocol, originators, responders, usualOriginators = [], usualResponders = [] } = rule
+  if (does === 'opens') return [...originators, ...usualOriginators, ...anybodyOutside(rule)].filter(isSuggested)
+  // Domain controllers do both as well, but what makes them one is Kerberos and the directory.
+  if (protocol === 'dns' || protocol === 'ntp') return [protocol === 'dns' ? 'dns-server' : 'time-server']
+  return [...responders, ...usualResponders].filter(isSuggested)
+}
+
+/** Whoever is on the Internet, and has no other role, counts as an external client. */
+function anybodyOutside({ originators, responders }: Rule): readonly Role[] {
+  const facesInternet = responders.some((party) => party !== 'any' && INTERNET_FACING.has(party))
+  return originators.includes('any') && facesInternet ? ['client-external'] : []
 }
 
 function isSuggested(party: RuleParty): party is Role {

@@ -6,7 +6,7 @@ import { clientNetworks } from './client-networks.ts'
 import type { Conversation } from './conversation.ts'
 import { findOpenEntries } from './open-entries.ts'
 import type { PresentedName, PresentedNames } from './presented-names.ts'
-import { createScorer, type Peers, type RoleScore, type Unit } from './role-scores.ts'
+import { createScorer, ON_INTERNET, type Peers, type RoleScore, type Unit } from './role-scores.ts'
 import { isWatchedIn, type Sighted, sightingsOf } from './sightings.ts'
 
 /**
@@ -50,10 +50,28 @@ const TOGETHER: readonly ReadonlySet<Role>[] = [
   new Set<Role>(['reverse-proxy-internal', 'reverse-proxy-external']),
 ]
 
+/** Roles that are told by what they open. */
+const CALLERS: ReadonlySet<Role> = new Set<Role>([
+  'client-internal',
+  'client-external',
+  'admin-station',
+  'monitoring',
+  'reverse-proxy-internal',
+  'federation-partner',
+  'pic-partner',
+  'xmpp-partner',
+  'office-365',
+  'pstn-gateway',
+  'trusted-application',
+])
+/** So many ports that only few roles open make up for nothing being accepted. */
+const MUCH = 3
+
 // Sums of weights; a port that fits one role alone in every respect has the weight 1.
 const CLEAR_SCORE = 1.2
 const LIKELY_SCORE = 0.45
 const POSSIBLE_SCORE = 0.2
+const COMPANION_SCORE = 0.3
 // What another role may have of the first one's score.
 const CLEAR_RIVAL = 0.5
 const LIKELY_RIVAL = 0.75
@@ -81,7 +99,7 @@ export function suggest(
     peers = withSuggested(listed, judged)
     judged = units.map((unit, index) => judge(unit, scorer(unit, peers), alone[index]))
   }
-  const inside = judged.filter((each, index) => each.roles.length > 0 || !isOutside(units[index] as Unit, peers))
+  const inside = judged.filter((each, index) => !isOutside(each, units[index] as Unit, peers))
   const list = withNetworks(findOpenEntries(inside, inventory), inventory)
   return { list: list.toSorted((left, right) => right.flows - left.flows), outside: judged.length - inside.length }
 }
@@ -137,18 +155,24 @@ function judge(unit: Unit, scores: readonly RoleScore[], alone: Suggestion | und
   return {
     ...found,
     roles: withServer([first, ...companions], scores),
-    confidence: confidenceOf(first, rivals[0]?.score ?? 0, alone),
+    confidence: serves(unit, first) ? confidenceOf(first, rivals[0]?.score ?? 0, alone) : 'possible',
     alternatives: near.map(({ role }) => role),
   }
+}
+
+/** Of roles that serve others, more than a possibility is suggested where something was accepted, or much was opened. */
+function serves({ contacts }: Unit, { role, telling }: RoleScore): boolean {
+  if (CALLERS.has(role) || telling >= MUCH) return true
+  return contacts.some(({ does, success }) => does === 'accepts' && (success === 'answered' || success === 'assumed'))
 }
 
 function areTogether(left: Role, right: Role): boolean {
   return left === right || TOGETHER.some((roles) => roles.has(left) && roles.has(right))
 }
 
-/** A further role of a machine needs a sign of its own. */
-function isShown({ score, telling }: RoleScore): boolean {
-  return telling > 0 && score >= LIKELY_SCORE
+/** A further role of a machine needs signs of its own; one of the Edge services that answers at a wrong address has one. */
+function isShown({ role, score, telling }: RoleScore): boolean {
+  return telling >= (INTERNET_FACING.has(role) ? 2 : 1) && score >= COMPANION_SCORE
 }
 
 /** The Central Management master is a Front End Server. */
@@ -167,9 +191,10 @@ function confidenceOf({ role, score, telling }: RoleScore, rival: number, alone:
 /** Peers are taken to have the roles that are suggested for them, the near ones too where it is one or the other. */
 function withSuggested(listed: Peers, judged: readonly Suggestion[]): Peers {
   const suggested = new Map<string, readonly Role[]>()
-  for (const { addresses, roles, alternatives } of judged) {
+  for (const { addresses, roles, confidence, alternatives } of judged) {
     if ((roles[0]?.score ?? 0) < LIKELY_SCORE) continue
-    for (const address of addresses) suggested.set(address, [...roles.map(({ role }) => role), ...alternatives])
+    const near = confidence === 'possible' ? alternatives : []
+    for (const address of addresses) suggested.set(address, [...roles.map(({ role }) => role), ...near])
   }
   return (address) => {
     const roles = suggested.get(address)
@@ -177,8 +202,10 @@ function withSuggested(listed: Peers, judged: readonly Suggestion[]): Peers {
   }
 }
 
-/** Whoever speaks with nobody but the addresses that face the Internet. */
-function isOutside({ contacts }: Unit, peers: Peers): boolean {
+/** External clients, and whoever speaks with nobody but addresses that face the Internet without showing a role. */
+function isOutside({ roles, confidence }: Suggestion, { contacts }: Unit, peers: Peers): boolean {
+  if (roles[0]?.role === 'client-external') return true
+  if (roles.length > 0 && (confidence !== 'possible' || ON_INTERNET.has(roles[0]?.role ?? 'other'))) return false
   return contacts.every(({ peer }) => peers(peer).roles.some((role) => INTERNET_FACING.has(role)))
 }
 

@@ -1,12 +1,13 @@
 import {
-  COVERAGE_STATUSES,
   type CaptureHost,
-  type CoveredCapture,
+  COVERAGE_STATUSES,
   type CoverageStatus,
+  type CoveredCapture,
   LIMITS,
   type Limit,
   type RuleCoverage,
 } from '../judge/coverage.ts'
+import { OUTCOMES } from '../judge/outcome.ts'
 import { doubtsOf } from '../judge/trust.ts'
 import type { Reference } from '../rules/reference.ts'
 import type { Rule } from '../rules/rule.ts'
@@ -108,9 +109,13 @@ function countsText(shown: readonly RuleCoverage[]): string {
 
 /** What the words of the column mean, those that stand in it. */
 function writeLimits(out: Output, shown: readonly RuleCoverage[]): void {
-  const used = LIMITS.filter((limit) => shown.some(({ limits }) => limits.includes(limit)))
+  const used = usedLimits(shown)
   if (used.length > 0) out.write('\n')
   for (const limit of used) writeSentence(out, `${limit}: ${LIMIT_TEXTS[limit]}.`, { hang: 2, tone: 'dim' })
+}
+
+function usedLimits(shown: readonly RuleCoverage[]): readonly Limit[] {
+  return LIMITS.filter((limit) => shown.some(({ limits }) => limits.includes(limit)))
 }
 
 function tableColumns(
@@ -123,7 +128,7 @@ function tableColumns(
   return [
     { ...RULE, tone: () => toneOf(status), shrink: RULE_SHRINK },
     PORT,
-    ...(isSeen ? [FLOWS, { ...OUTCOMES, shrink: 12, drop: 2 }] : []),
+    ...(isSeen ? [FLOWS, { ...OUTCOMES_COLUMN, shrink: 12, drop: 2 }] : []),
     ...(isSeen ? [] : [{ ...BETWEEN, shrink: 14, drop: 2 }]),
     ...(limited ? [{ ...LIMITED, shrink: 12, drop: 1 }] : []),
     { ...ROWS, shrink: lineLimit(out) >= ROOMY ? 30 : 16 },
@@ -148,16 +153,121 @@ const FLOWS: Column<RuleCoverage> = {
   value: ({ flows }) => formatCount(flows),
   align: 'right',
 }
-const OUTCOMES: Column<RuleCoverage> = { key: 'outcomes', title: 'outcomes', value: outcomesText }
+const OUTCOMES_COLUMN: Column<RuleCoverage> = { key: 'outcomes', title: 'outcomes', value: outcomesText }
 const BETWEEN: Column<RuleCoverage> = {
   key: 'between',
   title: 'between',
   value: ({ inForce: { rule } }) => `${rule.originators.join(', ')} > ${rule.responders.join(', ')}`,
 }
 const LIMITED: Column<RuleCoverage> = { key: 'limits', title: 'limits', value: ({ limits }) => limits }
+/** The first of the references; the others are counted. */
 const ROWS: Column<RuleCoverage> = {
   key: 'row',
   title: 'page and row',
-  value: rowText,
-  tail: { of: ({ inForce }) => inForce.references[0]?.where ?? '', upTo: 24 },
+  value: ({ inForce }) => `${inForce.references[0]?.page ?? ''} ${firstRow(inForce.references)}`,
+  tail: { of: ({ inForce }) => firstRow(inForce.references), upTo: 24 },
 }
+
+function firstRow(references: readonly Reference[]): string {
+  const more = references.length > 1 ? ` +${references.length - 1}` : ''
+  return `${references[0]?.where ?? ''}${more}`
+}
+
+function timeColumns(time: (ns: bigint) => string): readonly Column<RuleCoverage>[] {
+  const text = (ns: bigint | null) => (ns === null ? '' : time(ns))
+  return [
+    { key: 'first', title: 'first', value: ({ first }) => text(first), drop: 3 },
+    { key: 'last', title: 'last', value: ({ last }) => text(last), drop: 4 },
+  ]
+}
+
+function portsText({ transport, ports }: Rule): string {
+  return `${transport} ${ports.map(rangeText).join(', ')}`
+}
+
+function rangeText({ first, last }: Rule['ports'][number]): string {
+  return first === last ? String(first) : `${first}-${last}`
+}
+
+/** How the flows ended, the most frequent first. */
+function outcomesText(row: RuleCoverage): string {
+  const counts = OUTCOME_COUNTS.map(([name, count]) => [name, count(row)] as const)
+  const seen = counts.filter(([, count]) => count > 0).sort(([, left], [, right]) => right - left)
+  return seen.map(([name, count]) => `${formatCount(count)} ${name}`).join(', ')
+}
+
+/** What the flows of a rule are made of; together they are its flows. */
+const OUTCOME_COUNTS: readonly (readonly [name: string, count: (row: RuleCoverage) => number])[] = [
+  ...OUTCOMES.map((outcome) => [outcome, (row: RuleCoverage) => row.outcomes[outcome]] as const),
+  ['doubtful', ({ doubtful }) => doubtful],
+  ['wrong-protocol', ({ wrongProtocol }) => wrongProtocol],
+]
+
+/** The columns for programs. */
+export const COVERAGE_FIELDS: readonly Column<RuleCoverage>[] = [
+  field('rule', ({ inForce }) => inForce.rule.id),
+  field('pack', ({ inForce }) => inForce.pack),
+  field('status', ({ status }) => status),
+  field('limits', ({ limits }) => limits),
+  field('flows', ({ flows }) => flows),
+  ...OUTCOME_COUNTS.map(([name, count]) => field<RuleCoverage>(name.replace('-', '_'), count)),
+  field('conversations', ({ conversations }) => conversations),
+  field('broken', ({ broken }) => broken),
+  field('flaky', ({ flaky }) => flaky),
+  field('first', ({ first }) => utc(first)),
+  field('last', ({ last }) => utc(last)),
+  field('window_first', ({ windowFirst }) => utc(windowFirst)),
+  field('window_last', ({ windowLast }) => utc(windowLast)),
+  field('captures', ({ captures }) => captures),
+  field('observed_at', ({ observedAt }) => observedAt.map(({ address }) => address)),
+  field('originators', ({ inForce }) => inForce.rule.originators),
+  field('responders', ({ inForce }) => inForce.rule.responders),
+  field('transport', ({ inForce }) => inForce.rule.transport),
+  field('ports', ({ inForce }) => inForce.rule.ports.map(rangeText)),
+  field('protocol', ({ inForce }) => inForce.rule.protocol),
+  field('purpose', ({ inForce }) => inForce.rule.purpose),
+  field('references', ({ inForce }) => referencesOf(inForce.references)),
+]
+
+function utc(ns: bigint | null): string | null {
+  return ns === null ? null : formatTimeUtc(ns)
+}
+
+function referencesOf(references: readonly Reference[]): readonly string[] {
+  return references.map(({ page, where }) => `${page}: ${where}`)
+}
+
+/** Writes the same as Markdown: what it rests on, one table of all rules, and what its words mean. */
+export function writeCoverageMarkdown(out: Output, coverage: Coverage, shown: readonly RuleCoverage[]): void {
+  out.write('## Documented ports and what the captures show of them\n\n')
+  for (const { label, value } of coverageFacts(coverage, shown)) {
+    for (const text of typeof value === 'string' ? [value] : value) {
+      out.write(`- ${markdownText(`${label}: ${text}`)}\n`)
+    }
+  }
+  out.write('\n')
+  const byStatus = COVERAGE_STATUSES.flatMap((status) => shown.filter((rule) => rule.status === status))
+  renderMarkdown(out, MARKDOWN_COLUMNS, byStatus)
+  const statuses = COVERAGE_STATUSES.filter((status) => shown.some((rule) => rule.status === status))
+  const words = [
+    ...statuses.map((status) => `${status}: ${STATUS_TEXTS[status]}`),
+    ...usedLimits(shown).map((limit) => `${limit}: ${LIMIT_TEXTS[limit]}`),
+  ]
+  if (words.length > 0) out.write('\n')
+  for (const text of words) out.write(`- ${markdownText(text)}\n`)
+}
+
+const MARKDOWN_COLUMNS: readonly Column<RuleCoverage>[] = [
+  { key: 'originators', title: 'from', value: ({ inForce }) => inForce.rule.originators },
+  { key: 'responders', title: 'to', value: ({ inForce }) => inForce.rule.responders },
+  PORT,
+  { key: 'protocol', title: 'protocol', value: ({ inForce }) => inForce.rule.protocol },
+  { key: 'status', title: 'status', value: ({ status }) => status },
+  LIMITED,
+  FLOWS,
+  OUTCOMES_COLUMN,
+  { key: 'first', title: 'first', value: ({ first }) => (first === null ? null : formatTimeLocal(first)) },
+  { key: 'last', title: 'last', value: ({ last }) => (last === null ? null : formatTimeLocal(last)) },
+  RULE,
+  { key: 'references', title: 'page and row', value: ({ inForce }) => referencesOf(inForce.references) },
+]

@@ -35,13 +35,16 @@ export function writeJudgedBy(db: Database, { inventoryFile, inventory, rules }:
   )
 }
 
-/** Whether both give the same judgements; where an entry of the inventory stands is no part of it. */
+/** Whether both give the same judgements; where a line of the inventory stands is no part of it. */
 export function isSameJudgedBy(left: JudgedBy, right: JudgedBy): boolean {
   return (
     whoIsWho(left.inventory) === whoIsWho(right.inventory) && JSON.stringify(left.rules) === JSON.stringify(right.rules)
   )
 }
 
-function whoIsWho({ entries }: Inventory): string {
-  return JSON.stringify(entries.map(({ name, roles, ranges }) => [name, roles, ranges]))
+function whoIsWho({ entries, ports = [] }: Inventory): string {
+  return JSON.stringify([
+    entries.map(({ name, roles, ranges }) => [name, roles, ranges]),
+    ports.map(({ role, transport, documented, actual }) => [role, transport, documented, actual]),
+  ])
 }

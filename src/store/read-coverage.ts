@@ -1,7 +1,13 @@
 import type { Inventory } from '../inventory/inventory.ts'
 import { compileLookup, type Lookup } from '../inventory/lookup.ts'
 import { type CaptureHosts, captureHosts, type Talk } from '../judge/capture-hosts.ts'
-import { type CaptureHost, type CoveredCapture, coverageOf, type RuleCoverage, type Sighting } from '../judge/coverage.ts'
+import {
+  type CaptureHost,
+  type CoveredCapture,
+  coverageOf,
+  type RuleCoverage,
+  type Sighting,
+} from '../judge/coverage.ts'
 import { isGroupAddress } from '../judge/group-address.ts'
 import { doubtsOf, type Trust } from '../judge/trust.ts'
 import { type JudgedBy, readJudgedBy } from './judged-by.ts'

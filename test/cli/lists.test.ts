@@ -135,6 +135,40 @@ describe('a list', () => {
     expect(await shown(['conversations', '-d', db, '--port', '9', '--format', 'json'])).toBe('[]\n')
   })
 
+  it('calls an address that nobody listed as the traffic does, and says where it says so', async () => {
+    const [row] = await conversationsOf('--host', '10.0.0.77')
+    expect(row).toMatchObject({
+      resp_name: null,
+      resp_presents: 'dns backup01.contoso.local',
+      reason: expect.any(String),
+    })
+    const table = await shown(['conversations', '-d', db, '--host', '10.0.0.77'])
+    expect(table).toContain('(DNS name backup01.contoso.local) 10.0.0.77  ')
+  })
+
+  it('has the evidence and the sentence behind it on every flow', () => {
+    for (const { service, evidence, proof, verdict } of flows) {
+      if (service !== 'none') expect(proof).not.toBe('')
+      if (verdict === 'expected') expect(evidence).not.toBe('contradicted')
+      if (verdict === 'out-of-scope') expect(evidence).toBe('unknown')
+    }
+    const mismatches = flows.filter(({ reason }) => reason === 'protocol-mismatch')
+    expect(mismatches.length).toBeGreaterThan(5)
+    for (const { evidence } of mismatches) expect(evidence).toBe('contradicted')
+  })
+
+  it('tells an ICMP error with its sender, and the alert that ended a handshake', () => {
+    const failed = flows.filter(({ outcome }) => outcome === 'handshake-failed')
+    expect(new Set(failed.map(({ alert }) => alert))).toContain('unknown CA')
+    for (const { alert, proof } of failed) expect(proof).toContain(`the alert "${String(alert)}"`)
+    const prohibited = flows.filter(({ outcome }) => outcome === 'prohibited')
+    expect(prohibited.length).toBeGreaterThan(0)
+    for (const { icmp_error, icmp_sender, proof } of prohibited) {
+      expect(icmp_error).toBe('prohibited')
+      expect(proof).toContain(`${String(icmp_sender)} says that it is prohibited`)
+    }
+  })
+
   it('of flows says which flows were kept', async () => {
     const kept = folder.path('findings.db')
     await shown(['analyze', sample('edge.pcap'), '-i', sample('edge.yaml'), '-d', kept])

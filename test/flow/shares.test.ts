@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { SHARDS } from '../../src/flow/flow-key.ts'
+import { MOST_INSPECTIONS } from '../../src/flow/inspections.ts'
 import { certificateList, clientHello, HELLO_DONE, inRecords, record, serverHello } from '../evidence/tls-records.ts'
 import { join, u16, u32 } from '../support/octets.ts'
 import { icmpError, ipv4, udp } from '../support/packets.ts'
@@ -11,7 +13,7 @@ import { endsByShard, shardOfPacket, type Tracked, trackShares } from './shares.
 const SECOND = 1e9
 const MICROSECOND = 1e3
 const NOTHING = new Uint8Array(0)
-const ENDS = endsByShard(150)
+const ENDS = endsByShard(MOST_INSPECTIONS + 25)
 const HELLO = record(22, clientHello())
 /** A ClientHello of 14 KB that is never whole. */
 const LONG_HELLO = join(
@@ -70,7 +72,7 @@ describe('one, two, three and eight trackers say the same', () => {
       ends.map((each, index) => monologue(HELLO, { ends: each, startNs: index * MICROSECOND + shard })),
     )
     const { limited, flows: seen } = expectSame(inOrder(...flows), 2, 3, 8)
-    expect(limited).toBe(64 * (150 - 128))
+    expect(limited).toBe(SHARDS * 25)
     expect(new Set(seen.map(({ service }) => service))).toEqual(new Set(['tls']))
   })
 
@@ -90,13 +92,15 @@ describe('one, two, three and eight trackers say the same', () => {
     const next = [1, 3].flatMap((shard) =>
       endsOf(shard, 60, 61).map((ends) => monologue(HELLO, { ends, startNs: 61 * SECOND })),
     )
-    const small = endsOf(0, 0, 128).map((ends) => monologue(HELLO.subarray(0, 20), { ends, startNs: 62 * SECOND }))
+    const small = endsOf(0, 0, MOST_INSPECTIONS).map((ends) =>
+      monologue(HELLO.subarray(0, 20), { ends, startNs: 62 * SECOND }),
+    )
     const { limited } = expectSame(inOrder(...large, ...next, ...small), 2)
     expect(limited).toBe(0)
   })
 
   it('of an inspection that is pushed out after its flow was over', () => {
-    const [first, ...others] = endsOf(4, 0, 129).map((ends, index) =>
+    const [first, ...others] = endsOf(4, 0, MOST_INSPECTIONS + 1).map((ends, index) =>
       monologue(HELLO, { ends, startNs: index === 0 ? 0 : 45 * SECOND, staysOpen: index > 0 }),
     )
     expectSame(inOrder(first ?? [], crowdOfOdd(40 * SECOND), ...others), 2)

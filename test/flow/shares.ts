@@ -34,8 +34,13 @@ export function trackShares(packets: readonly Timed[], of = 1): Tracked {
   return tracked
 }
 
-/** Tracks the flows of one share into the log. */
-export function trackShare(packets: readonly Timed[], log: FlowLog, share: Share = WHOLE): void {
+/** Tracks the flows of one share into the log; `beforeEnd` is called when all packets have come. */
+export function trackShare(
+  packets: readonly Timed[],
+  log: FlowLog,
+  share: Share = WHOLE,
+  beforeEnd: () => void = () => {},
+): void {
   const tracker = new Tracker(log, share)
   const clock = new ReaderClock()
   const packet = createPacket()
@@ -46,6 +51,7 @@ export function trackShare(packets: readonly Timed[], log: FlowLog, share: Share
     packet.clock = clock.advance(ns)
     if (decodePacket(view, LINK_RAW, 0, bytes.length, bytes.length, packet) === OK) tracker.track(packet, view)
   }
+  beforeEnd()
   tracker.finish()
 }
 
