@@ -1,7 +1,7 @@
 /** Bytes of one side that can wait for those before them. */
 export const MOST_WAITING_BYTES = 32 * 1024
 /** Separate pieces among them. */
-export const MOST_WAITING_PIECES = 32
+export const MOST_WAITING_PIECES = 64
 
 const FIRST_ROOM = 4096
 const NO_BYTES = new DataView(new ArrayBuffer(0))
@@ -69,9 +69,8 @@ export class StreamOrder {
     else if (((sequence - this.#base) | 0) + end - start > MOST_WAITING_BYTES) this.#forget()
     const first = (sequence - this.#base) | 0
     const last = first + end - start
-    if (first < 0 || last > MOST_WAITING_BYTES || this.waiting === MOST_WAITING_PIECES) {
-      this.isOver = true
-      this.isFull = true
+    if (first < 0 || last > MOST_WAITING_BYTES) {
+      this.#giveUp()
       return
     }
     this.#reserve(last)
@@ -86,11 +85,19 @@ export class StreamOrder {
         for (let index = at; index < until; index += 1) {
           this.#room.setUint8(index, view.getUint8(start + index - first))
         }
+        if (this.waiting === MOST_WAITING_PIECES) {
+          this.#giveUp()
+          return
+        }
         this.#insert(piece, at, until)
-        if (this.waiting === MOST_WAITING_PIECES) return
         at = until
       }
     }
+  }
+
+  #giveUp(): void {
+    this.isOver = true
+    this.isFull = true
   }
 
   /** Adds a piece before number `piece`, and joins it with those that it touches. */

@@ -58,7 +58,7 @@ export interface CoveredCapture {
 }
 
 /** Conversations of one capture point that were judged alike and fare alike, added up. */
-export interface Sighting {
+export interface RuleSum {
   readonly capture: string
   /** The rule that allows them; where all that do are contradicted by the bytes, the nearest. */
   readonly rule: string
@@ -110,13 +110,13 @@ export interface RuleCoverage extends Readonly<Omit<Seen, 'points'>> {
 export function coverageOf(
   rules: RuleSet,
   captures: readonly CoveredCapture[],
-  sightings: readonly Sighting[],
+  sums: readonly RuleSum[],
 ): readonly RuleCoverage[] {
   const byRule = new Map<string, Seen>()
-  for (const sighting of sightings) {
-    const seen = byRule.get(sighting.rule) ?? nothingSeen()
-    byRule.set(sighting.rule, seen)
-    add(seen, sighting)
+  for (const sum of sums) {
+    const seen = byRule.get(sum.rule) ?? nothingSeen()
+    byRule.set(sum.rule, seen)
+    add(seen, sum)
   }
   return rules.rules.map((inForce) => ruleCoverage(inForce, captures, byRule.get(inForce.rule.id) ?? nothingSeen()))
 }
@@ -211,19 +211,19 @@ function nothingSeen(): Seen {
   }
 }
 
-function add(seen: Seen, sighting: Sighting): void {
-  seen.flows += sighting.flows
-  seen.conversations += sighting.conversations
-  seen.broken += sighting.broken
-  seen.flaky += sighting.flaky
-  seen.first = least([seen.first, sighting.first])
-  seen.last = greatest([seen.last, sighting.last])
-  seen.points.add(sighting.capture)
-  if (sighting.isContradicted) seen.wrongProtocol += sighting.flows
-  else addOutcomes(seen, sighting)
+function add(seen: Seen, sum: RuleSum): void {
+  seen.flows += sum.flows
+  seen.conversations += sum.conversations
+  seen.broken += sum.broken
+  seen.flaky += sum.flaky
+  seen.first = least([seen.first, sum.first])
+  seen.last = greatest([seen.last, sum.last])
+  seen.points.add(sum.capture)
+  if (sum.isContradicted) seen.wrongProtocol += sum.flows
+  else addOutcomes(seen, sum)
 }
 
-function addOutcomes(seen: Seen, { outcomes, isDoubtful }: Sighting): void {
+function addOutcomes(seen: Seen, { outcomes, isDoubtful }: RuleSum): void {
   for (const outcome of OUTCOMES) {
     const isDoubted = isDoubtful && (outcome === 'refused' || outcome === 'unanswered')
     if (isDoubted) seen.doubtful += outcomes[outcome]

@@ -168,12 +168,15 @@ function weighAbsence(sums: ReadonlyMap<Role, Sum>, sightings: readonly Sighting
   director.clues.push({ clue: { kind: 'no-conferencing' }, weight: 1 })
 }
 
-/** Servers that show a certificate to each other. */
+/** Servers that accept something wherever they are seen, or show a certificate to each other. */
 const SERVERS: ReadonlySet<Role> = new Set<Role>([
   'director',
   'front-end',
   'edge-internal',
   'edge-access',
+  'edge-webconf',
+  'edge-av',
+  'reverse-proxy-external',
   'mediation',
   'sba',
   'sbs',

@@ -214,8 +214,8 @@ function ownRules(asked: Asked): readonly SmallestChange[] {
     transport: transport satisfies Transport,
     ports: [{ first: respPort, last: respPort }],
     protocol: protocolFor(service, nearest?.protocol),
-    purpose: 'What this is for, in one line',
-    references: [{ page: OWN_PACK, kind: 'table', where: 'Who decided it, and when' }],
+    purpose: 'What it is for in one line',
+    references: [{ page: OWN_PACK, kind: 'table', where: 'Who decided it and when' }],
   }
   return [{ kind: 'rule', rule }]
 }
@@ -232,13 +232,14 @@ function freeId(wanted: string, { rules }: RuleSet): string {
   return id
 }
 
-/** The protocol that says no more than the bytes do. */
+/** The protocol that says no more than the bytes do; Windows Fabric has none that is known. */
 const PLAIN: Partial<Readonly<Record<Service, ApplicationProtocol>>> = {
   tls: 'tls',
   mtls: 'tls',
   'tls-one-way': 'tls',
   'tls-resumed': 'tls',
   tls13: 'tls',
+  unidentified: 'windows-fabric',
 }
 
 /** The nearest rule's own protocol unless the bytes contradict it; else the one that they fit best. */

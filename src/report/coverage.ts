@@ -52,7 +52,7 @@ export function writeCoverage(out: Output, coverage: Coverage, shown: readonly R
     if (rules.length === 0) continue
     out.write('\n')
     writeHeading(out, `${status}: ${STATUS_TEXTS[status]}`)
-    renderTable(out, tableColumns(out, status, rules), rules, '', 'portolan coverage --format csv')
+    renderTable(out, tableColumns(out, status, rules), byPage(rules), '', 'portolan coverage --format csv')
   }
   writeLimits(out, shown)
 }
@@ -112,33 +112,68 @@ function writeLimits(out: Output, shown: readonly RuleCoverage[]): void {
   const used = usedLimits(shown)
   if (used.length > 0) out.write('\n')
   for (const limit of used) writeSentence(out, `${limit}: ${LIMIT_TEXTS[limit]}.`, { hang: 2, tone: 'dim' })
+  if (lineLimit(out) >= WIDEST || shown.length === 0) return
+  out.write('\n')
+  writeSentence(out, LEFT_OUT, { tone: 'dim' })
 }
 
 function usedLimits(shown: readonly RuleCoverage[]): readonly Limit[] {
   return LIMITS.filter((limit) => shown.some(({ limits }) => limits.includes(limit)))
 }
 
-function tableColumns(
-  out: Output,
-  status: CoverageStatus,
-  rules: readonly RuleCoverage[],
-): readonly Column<RuleCoverage>[] {
-  const limited = rules.some(({ limits }) => limits.length > 0)
-  const isSeen = rules.some(({ flows }) => flows > 0)
-  return [
-    { ...RULE, tone: () => toneOf(status), shrink: RULE_SHRINK },
-    PORT,
-    ...(isSeen ? [FLOWS, { ...OUTCOMES_COLUMN, shrink: 12, drop: 2 }] : []),
-    ...(isSeen ? [] : [{ ...BETWEEN, shrink: 14, drop: 2 }]),
-    ...(limited ? [{ ...LIMITED, shrink: 12, drop: 1 }] : []),
-    { ...ROWS, shrink: lineLimit(out) >= ROOMY ? 30 : 16 },
-    ...(isSeen ? timeColumns(timeText(out)) : []),
-  ]
+/** A line of a table: a rule, or the page that the rules below it rest on. */
+type Line = { readonly page: string } | { readonly page: undefined; readonly rule: RuleCoverage }
+
+/** Rules under the first page that each rests on, in the order in which the pages come. */
+function byPage(rules: readonly RuleCoverage[]): readonly Line[] {
+  const pages = new Map<string, RuleCoverage[]>()
+  for (const rule of rules) {
+    const page = rule.inForce.references[0]?.page ?? ''
+    pages.set(page, [...(pages.get(page) ?? []), rule])
+  }
+  return [...pages].flatMap(([page, of]) => [{ page }, ...of.map((rule) => ({ page: undefined, rule }))])
 }
 
-const RULE_SHRINK = 18
-/** Below this width a row goes without its page, which the row's id abbreviates. */
-const ROOMY = 120
+// Terminals at least so wide get more columns; the last line of the report says so to the others.
+const WIDE = 100
+const WIDEST = 150
+const LEFT_OUT = 'A wider terminal also shows outcomes, roles and times; --format csv and markdown have everything.'
+
+function tableColumns(out: Output, status: CoverageStatus, rules: readonly RuleCoverage[]): readonly Column<Line>[] {
+  const width = lineLimit(out)
+  const time = timeText(out)
+  const isSeen = rules.some(({ flows }) => flows > 0)
+  const isLimited = rules.some(({ limits }) => limits.length > 0)
+  const columns: readonly (Column<RuleCoverage> | false)[] = [
+    { ...PORT, shrink: 9 },
+    isSeen && FLOWS,
+    isSeen && width < WIDE && rules.some((rule) => failures(rule) > 0) && FAILURES,
+    isSeen && width >= WIDE && { ...OUTCOMES_COLUMN, shrink: 16 },
+    !isSeen && width >= WIDE && { ...BETWEEN, shrink: 16 },
+    isLimited && { ...LIMITED, shrink: 12 },
+    { key: 'row', title: 'row', value: ({ inForce }) => rowsText(inForce.references), shrink: 12 },
+    isSeen &&
+      width >= WIDEST && { key: 'first', title: 'first', value: ({ first }) => (first === null ? '' : time(first)) },
+    isSeen && width >= WIDEST && { key: 'last', title: 'last', value: ({ last }) => (last === null ? '' : time(last)) },
+  ]
+  return [ruleColumn(status), ...columns.flatMap((column) => (column === false ? [] : [ofRule(column)]))]
+}
+
+/** The rule, below its page; of a rule that fails in a colour. */
+function ruleColumn(status: CoverageStatus): Column<Line> {
+  return {
+    key: 'rule',
+    title: 'rule',
+    value: (line) => (line.page === undefined ? `  ${line.rule.inForce.rule.id}` : line.page),
+    tone: (line) => (line.page === undefined ? toneOf(status) : 'dim'),
+    shrink: 22,
+  }
+}
+
+/** A column of rules, empty beside a page. */
+function ofRule({ value, tail: _tail, tone: _tone, text: _text, ...column }: Column<RuleCoverage>): Column<Line> {
+  return { ...column, value: (line) => (line.page === undefined ? value(line.rule) : '') }
+}
 
 function toneOf(status: CoverageStatus): Tone | undefined {
   if (status === 'not-observable') return 'dim'
@@ -160,25 +195,21 @@ const BETWEEN: Column<RuleCoverage> = {
   value: ({ inForce: { rule } }) => `${rule.originators.join(', ')} > ${rule.responders.join(', ')}`,
 }
 const LIMITED: Column<RuleCoverage> = { key: 'limits', title: 'limits', value: ({ limits }) => limits }
-/** The first of the references; the others are counted. */
-const ROWS: Column<RuleCoverage> = {
-  key: 'row',
-  title: 'page and row',
-  value: ({ inForce }) => `${inForce.references[0]?.page ?? ''} ${firstRow(inForce.references)}`,
-  tail: { of: ({ inForce }) => firstRow(inForce.references), upTo: 24 },
+const FAILURES: Column<RuleCoverage> = {
+  key: 'failed',
+  title: 'failed',
+  value: (rule) => formatCount(failures(rule)),
+  align: 'right',
 }
 
-function firstRow(references: readonly Reference[]): string {
+function failures({ outcomes, wrongProtocol }: RuleCoverage): number {
+  return outcomes.refused + outcomes.unanswered + outcomes.prohibited + outcomes['handshake-failed'] + wrongProtocol
+}
+
+/** The first of the rows; the others are counted. */
+function rowsText(references: readonly Reference[]): string {
   const more = references.length > 1 ? ` +${references.length - 1}` : ''
   return `${references[0]?.where ?? ''}${more}`
-}
-
-function timeColumns(time: (ns: bigint) => string): readonly Column<RuleCoverage>[] {
-  const text = (ns: bigint | null) => (ns === null ? '' : time(ns))
-  return [
-    { key: 'first', title: 'first', value: ({ first }) => text(first), drop: 3 },
-    { key: 'last', title: 'last', value: ({ last }) => text(last), drop: 4 },
-  ]
 }
 
 function portsText({ transport, ports }: Rule): string {

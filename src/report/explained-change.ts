@@ -1,8 +1,9 @@
-import { stringify } from 'yaml'
 import { newInventory } from '../inventory/import/write-inventory.ts'
+import { formatSpan } from '../inventory/ports.ts'
 import type { NewLine, SmallestChange } from '../judge/smallest-change.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { JudgedRow } from '../store/read-rows.ts'
+import type { Explanation } from './explanation.ts'
 
 /** The text of a change as it is pasted: a line below `endpoints:`, a row of a CSV, or a file of one rule. */
 export function pasteText(change: SmallestChange, inventoryFile: string | undefined): string {
@@ -21,42 +22,38 @@ function csvLine({ name, address, roles }: NewLine): string {
 }
 
 /** A pack of one rule. */
-export function ruleFile({
-  id,
-  originators,
-  responders,
-  transport,
-  ports,
-  protocol,
-  purpose,
-  references,
-}: Rule): string {
-  const numbers = ports.map(({ first, last }) => (first === last ? first : `${first}-${last}`))
-  const rule = { id, originators, responders, transport, ports: numbers, protocol, purpose, references }
-  return stringify({ rules: [rule] }, { lineWidth: 0, collectionStyle: 'any' }).trimEnd()
+function ruleFile({ id, originators, responders, transport, ports, protocol, purpose, references }: Rule): string {
+  const lines = [
+    `id: ${id}`,
+    `originators: ${originators.join()}`,
+    `responders: ${responders.join()}`,
+    `transport: ${transport}`,
+    `ports: ${ports.map(formatSpan).join()}`,
+    `protocol: ${protocol}`,
+    `purpose: ${purpose}`,
+    `source: ${references.map(({ where }) => where).join()}`,
+  ]
+  return `rules:\n${lines.map((line, index) => `  ${index === 0 ? '-' : ' '} ${line}`).join('\n')}`
 }
 
 /** What the change is, and where its text goes. */
-export function changeText(
-  change: SmallestChange | undefined,
-  row: JudgedRow,
-  inventoryFile: string | undefined,
-  names: readonly string[],
-): string {
+export function changeText({ change, row, judgedBy }: Explanation): string {
   if (change === undefined) return nothingText(row)
   if (change.kind === 'rule') {
     const { originators, responders, transport, ports } = change.rule
-    const allowed = `${originators.join()} to ${responders.join()} on ${transport} ${ports[0]?.first}`
-    const options = [...names, '<the file>'].map((name) => `-r ${name}`).join(' ')
-    return `If this is meant to be, a rule of your own that allows ${allowed}, in a YAML file named with ${options}:`
+    const allowed = `${originators.join()} to ${responders.join()} on ${transport} ${ports.map(formatSpan).join()}`
+    const options = [...judgedBy.rules.names, '<file>.yaml'].map((name) => `-r ${name}`).join(' ')
+    const protocol = isGuess(row) ? ' What is spoken there is not known: put its protocol in.' : ''
+    return `If it is meant to be, a rule of your own for ${allowed}, in a file that is named with ${options}.${protocol}`
   }
   const { line, allowedBy } = change
-  const file = inventoryFile ?? 'the inventory'
-  const isListed = line.roles.length > 1
-  const what = isListed
-    ? `If ${line.address} is a ${line.roles.at(-1)} too`
-    : `If ${line.address} is a ${line.roles[0]}`
-  return `${what}, this line in ${file}; ${allowedBy} then allows it:`
+  const role = `${line.address} ${line.roles.length > 1 ? 'also has' : 'has'} the role ${line.roles.at(-1)}`
+  return `If ${role}, this line in ${judgedBy.inventoryFile ?? 'the inventory'}; ${allowedBy} then allows it.`
+}
+
+/** The bytes do not say which protocol a rule would have to name. */
+function isGuess({ service }: JudgedRow): boolean {
+  return service === 'none' || service === 'unidentified'
 }
 
 function nothingText({ reason }: JudgedRow): string {

@@ -1,11 +1,12 @@
 import { alertMeaning } from '../evidence/tls-alert.ts'
+import { formatSpan } from '../inventory/ports.ts'
 import type { RuleInForce } from '../rules/pack.ts'
 import { PAGES } from '../rules/pages.ts'
 import { CONVERSATION_FIELDS } from './conversations.ts'
 import { pasteText } from './explained-change.ts'
 import { endDocument } from './explained-end.ts'
 import { DIRECTION_TEXTS, evidenceText, outcomeTexts, remarkText } from './explained-words.ts'
-import { type Explanation, portsText, presented } from './explanation.ts'
+import { type Explanation, presented } from './explanation.ts'
 import { flowColumns } from './flows.ts'
 import { jsonFields } from './json.ts'
 import type { Output } from './output.ts'
@@ -57,7 +58,7 @@ function dateText(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString()
 }
 
-function ruleDocument({ rule, pack, references, withdrawn }: RuleInForce): object {
+function ruleDocument({ rule, pack, references, withdrawn, documentedPorts, overridden }: RuleInForce): object {
   return {
     id: rule.id,
     pack,
@@ -66,10 +67,13 @@ function ruleDocument({ rule, pack, references, withdrawn }: RuleInForce): objec
     responders: rule.responders,
     usual_responders: rule.usualResponders ?? [],
     shared_with: rule.sharedWith ?? [],
-    port: `${rule.transport} ${portsText(rule)}`,
+    transport: rule.transport,
+    ports: rule.ports.map(formatSpan),
+    documented_ports: (documentedPorts ?? rule.ports).map(formatSpan),
     protocol: rule.protocol,
     purpose: rule.purpose,
     withdrawn,
+    changed_by: overridden?.by ?? null,
     references: references.map(({ page, kind, where, says, withdraws }) => ({
       page,
       title: PAGES[page]?.title ?? null,

@@ -1,12 +1,14 @@
 import type { Certificate } from '../evidence/certificate.ts'
+import { formatSpan } from '../inventory/ports.ts'
 import type { RuleInForce } from '../rules/pack.ts'
 import { PAGES } from '../rules/pages.ts'
 import type { Reference } from '../rules/reference.ts'
+import type { PortRange } from '../rules/rule.ts'
 import { type Fact, writeFacts, writeHeading, writeSentence } from './blocks.ts'
 import { changeText, pasteText } from './explained-change.ts'
 import { endTexts } from './explained-end.ts'
 import { DIRECTION_TEXTS, evidenceText, outcomeTexts, remarkText, verdictText } from './explained-words.ts'
-import { type Explanation, portsText, presented } from './explanation.ts'
+import { type Explanation, presented } from './explanation.ts'
 import { formatBytes, formatCount, formatCounted, formatDuration, formatTimeLocal } from './format.ts'
 import { lineLimit, type Output } from './output.ts'
 import { proofSentence } from './proof-sentence.ts'
@@ -31,6 +33,7 @@ export function writeExplanation(output: Output, explanation: Explanation): void
   out.write('\n')
   writeHeading(out, 'In Wireshark')
   out.write(`${escapeText(filter)}\n`)
+  if (row.icmp_error !== null) writeSentence(out, 'Without !icmp and !icmpv6, the ICMP error about it as well.')
 }
 
 function facts(explanation: Explanation): readonly Fact[] {
@@ -45,7 +48,10 @@ function facts(explanation: Explanation): readonly Fact[] {
     { label: 'outcome', value: outcomeTexts(asked.conversation, asked.flow) },
     { label: 'traffic', value: trafficTexts(explanation) },
     { label: 'evidence', value: [evidenceText(row, rule?.rule), ...(proof === '' ? [] : [`seen: ${proof}`])] },
-    ...presented(asked).map(([end, certificate]) => ({ label: `${end}'s`, value: certificateTexts(certificate) })),
+    ...presented(asked).map(([end, certificate]) => ({
+      label: 'certificate',
+      value: certificateTexts(end, certificate),
+    })),
     ...(remarks.length === 0 ? [] : [{ label: 'remarks', value: remarks }]),
     ...(asked.flow === undefined
       ? flowFacts(explanation)
@@ -79,9 +85,12 @@ function trafficTexts({ asked: { conversation, flow, files }, row }: Explanation
   ]
 }
 
-function certificateTexts({ names, subject, issuer, notBefore, notAfter }: Certificate): readonly string[] {
+function certificateTexts(
+  end: string,
+  { names, subject, issuer, notBefore, notAfter }: Certificate,
+): readonly string[] {
   return [
-    `certificate for ${names.length === 0 ? subject : names.join(', ')}`,
+    `of the ${end}: ${names.length === 0 ? subject : names.join(', ')}`,
     `issued by ${issuer}`,
     `valid from ${dayText(notBefore)} to ${dayText(notAfter)}`,
   ]
@@ -110,37 +119,68 @@ function writeRule(out: Output, { row, differences }: Explanation, inForce: Rule
     { label: 'purpose', value: rule.purpose },
     { label: 'from', value: partiesText(rule.originators, rule.usualOriginators) },
     { label: 'to', value: partiesText(rule.responders, rule.usualResponders) },
-    { label: 'port', value: `${rule.transport} ${portsText(rule)}, to speak ${rule.protocol}` },
-    ...(differences.length === 0
-      ? []
-      : [
-          {
-            label: 'differs in',
-            value: differences.map(({ field, found, wanted }) => `${field}: ${found}; the rule has ${wanted}`),
-          },
-        ]),
-    { label: 'source', value: references.flatMap(referenceTexts) },
+    { label: 'port', value: portTexts(inForce) },
+    ...differenceFacts(differences),
+    ...sourcesOf(references).map(sourceFact),
   ])
+}
+
+function portTexts({ rule, documentedPorts, overridden }: RuleInForce): readonly string[] {
+  const { transport, ports, protocol } = rule
+  return [
+    `${transport} ${spansText(ports)}, to speak ${protocol}`,
+    ...(documentedPorts === undefined
+      ? []
+      : [`moved, says the inventory; documented is ${spansText(documentedPorts)}`]),
+    ...(overridden === undefined ? [] : [`changed by ${overridden.by}`]),
+  ]
+}
+
+function spansText(spans: readonly PortRange[]): string {
+  return spans.map(formatSpan).join(', ')
+}
+
+function differenceFacts(differences: Explanation['differences']): readonly Fact[] {
+  const value = differences.map(({ field, found, wanted }) => `${field}: ${found}; the rule has ${wanted}`)
+  return value.length === 0 ? [] : [{ label: 'differs in', value }]
 }
 
 function partiesText(parties: readonly string[], usual: readonly string[] | undefined): string {
   return parties.join(', ') + (usual === undefined ? '' : ` (usually ${usual.join(', ')})`)
 }
 
-/** The page with its date and where it is found, the row or sentence, and what it says. */
-function referenceTexts({ page, kind, where, says, withdraws }: Reference): readonly string[] {
-  const known = PAGES[page]
-  const dated = [known?.title ?? page, known?.date, known?.library].filter((part) => part !== undefined).join(', ')
-  const effect = withdraws === true ? ' (withdraws the rule)' : ''
-  return [`${dated}: ${kind} ${where}${effect}`, ...(says === undefined ? [] : [`  "${says}"`])]
+/** References of one kind that say the same, on several pages. */
+type Source = readonly [Reference, ...Reference[]]
+
+function sourcesOf(references: readonly Reference[]): readonly Source[] {
+  const sources = new Map<string, [Reference, ...Reference[]]>()
+  for (const reference of references) {
+    const same = `${reference.kind}\n${reference.withdraws}\n${reference.says}`
+    const source = sources.get(same)
+    if (source === undefined) sources.set(same, [reference])
+    else source.push(reference)
+  }
+  return [...sources.values()]
 }
 
-function writeChange(out: Output, { change, row, judgedBy }: Explanation): void {
-  const { inventoryFile, rules } = judgedBy
+/** The row or sentence, the page with its date and its number in the library, and what they say. */
+function sourceFact(source: Source): Fact {
+  const [{ kind, says, withdraws }] = source
+  const places = source.map(({ page, where }) => {
+    const known = PAGES[page]
+    const dated = [known?.title ?? page, known?.date, known?.library].filter((part) => part !== undefined).join(', ')
+    return `${where}: ${dated}`
+  })
+  const effect = withdraws === true ? ['withdraws the rule'] : []
+  return { label: kind, value: [...places, ...effect, ...(says === undefined ? [] : [`"${says}"`])] }
+}
+
+function writeChange(out: Output, explanation: Explanation): void {
   out.write('\n')
   writeHeading(out, 'The smallest change that accepts it')
-  writeSentence(out, changeText(change, row, inventoryFile, rules.names))
+  writeSentence(out, changeText(explanation))
+  const { change, judgedBy } = explanation
   if (change === undefined) return
-  const lines = pasteText(change, inventoryFile).split('\n')
+  const lines = pasteText(change, judgedBy.inventoryFile).split('\n')
   out.write(`\n${lines.map((line) => `${escapeText(line)}\n`).join('')}`)
 }

@@ -1,6 +1,9 @@
 import type { Certificate } from '../evidence/certificate.ts'
+import { formatSpan } from '../inventory/ports.ts'
+import { coversPort } from '../judge/party.ts'
 import type { Difference } from '../judge/reason.ts'
 import { type SmallestChange, smallestChange } from '../judge/smallest-change.ts'
+import { withMovedPorts } from '../rules/moved-ports.ts'
 import type { RuleInForce } from '../rules/pack.ts'
 import type { JudgedBy } from '../store/judged-by.ts'
 import type { Asked } from '../store/read-explained.ts'
@@ -53,9 +56,13 @@ export function explanationOf(asked: Asked, judgedBy: JudgedBy): Explanation {
   }
 }
 
-function ruleOf({ rule, nearest_rule }: ConversationRow, { rules }: JudgedBy): RuleInForce | undefined {
-  const id = rule ?? nearest_rule
-  return rules.rules.find((each) => each.rule.id === id)
+/** With the ports that the deployment has, for which a rule can stand there several times. */
+function ruleOf(
+  { rule, nearest_rule, resp_port }: ConversationRow,
+  { rules, inventory }: JudgedBy,
+): RuleInForce | undefined {
+  const found = withMovedPorts(rules, inventory.ports).rules.filter((each) => each.rule.id === (rule ?? nearest_rule))
+  return found.find((each) => coversPort(each.rule, resp_port)) ?? found[0]
 }
 
 function differenceOf(
@@ -79,7 +86,11 @@ function differenceOf(
     case 'transport':
       return { field, found: proto, wanted: rule.transport }
     case 'port':
-      return { field, found: portText(proto, resp_port), wanted: `${rule.transport} ${portsText(rule)}` }
+      return {
+        field,
+        found: portText(proto, resp_port),
+        wanted: `${rule.transport} ${rule.ports.map(formatSpan).join(', ')}`,
+      }
     case 'protocol':
       return { field, found: service, wanted: rule.protocol }
   }
@@ -88,10 +99,6 @@ function differenceOf(
 function rolesText({ roles, entries }: ExplainedEnd): string {
   if (entries.length > 0) return roles.join(' and ')
   return roles.length === 0 ? 'not listed' : `not listed, counted as ${roles.join(' and ')}`
-}
-
-export function portsText({ ports }: RuleInForce['rule']): string {
-  return ports.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(', ')
 }
 
 function changeFor({ conversation, facts }: Asked, { inventory, rules }: JudgedBy): SmallestChange | undefined {

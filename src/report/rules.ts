@@ -1,7 +1,8 @@
-import type { Pack, RuleInForce } from '../rules/pack.ts'
+import type { Overridden } from '../rules/override.ts'
+import type { FoundRule, Pack, RuleInForce } from '../rules/pack.ts'
 import { PAGES } from '../rules/pages.ts'
 import type { Reference } from '../rules/reference.ts'
-import type { PortRange, Rule } from '../rules/rule.ts'
+import type { MediaRange, PortRange, Rule } from '../rules/rule.ts'
 import { type Fact, writeFacts, writeHeading, writeSentence } from './blocks.ts'
 import type { Column } from './columns.ts'
 import type { Format } from './formats.ts'
@@ -17,15 +18,20 @@ const TABLE_COLUMNS: readonly Column<RuleInForce>[] = [
   { key: 'id', title: 'id', value: idText, tone: withdrawnTone, shrink: 24 },
   { key: 'originators', title: 'originators', value: ({ rule }) => rule.originators, shrink: 12 },
   { key: 'responders', title: 'responders', value: ({ rule }) => rule.responders, shrink: 12 },
-  { key: 'port', title: 'port', value: ({ rule }) => rulePortText(rule), shrink: 9 },
+  { key: 'port', title: 'port', value: portText, shrink: 9 },
   { key: 'protocol', title: 'protocol', value: ({ rule }) => rule.protocol, shrink: 9, drop: 1 },
   { key: 'kinds', title: 'said by', value: kindsOf, shrink: 10, drop: 2 },
   { key: 'pack', title: 'pack', value: ({ pack }) => pack, drop: 4 },
   { key: 'purpose', title: 'purpose', value: ({ rule }) => rule.purpose, shrink: 20, drop: 3 },
 ]
 
-function idText({ rule, withdrawn }: RuleInForce): string {
-  return rule.id + (withdrawn ? ' (withdrawn)' : '')
+function idText({ rule, withdrawn, overridden }: RuleInForce): string {
+  if (withdrawn) return `${rule.id} (withdrawn)`
+  return rule.id + (overridden === undefined ? '' : ' (overridden)')
+}
+
+function portText({ rule, documentedPorts }: RuleInForce): string {
+  return rulePortText(rule) + (documentedPorts === undefined ? '' : ` (documented: ${rangesText(documentedPorts)})`)
 }
 
 function withdrawnTone({ withdrawn }: RuleInForce) {
@@ -39,12 +45,17 @@ const FIELDS: readonly Column<RuleInForce>[] = [
   field('usual_originators', ({ rule }) => rule.usualOriginators ?? []),
   field('responders', ({ rule }) => rule.responders),
   field('usual_responders', ({ rule }) => rule.usualResponders ?? []),
+  field('shared_with', ({ rule }) => rule.sharedWith ?? []),
   field('transport', ({ rule }) => rule.transport),
   field('ports', ({ rule }) => rule.ports.map(rangeText)),
+  field('documented_ports', ({ rule, documentedPorts }) => (documentedPorts ?? rule.ports).map(rangeText)),
+  field('media_start', ({ rule }) => rule.mediaRange?.start ?? null),
+  field('media_count', ({ rule }) => rule.mediaRange?.count ?? null),
   field('originator_ports', ({ rule }) => (rule.originatorPorts ?? []).map(rangeText)),
   field('protocol', ({ rule }) => rule.protocol),
   field('purpose', ({ rule }) => rule.purpose),
   field('withdrawn', ({ withdrawn }) => withdrawn),
+  field('overridden_by', ({ overridden }) => overridden?.by ?? null),
   field('kinds', kindsOf),
   field('references', ({ references }) => references.map(({ page, where }) => `${page}: ${where}`)),
 ]
@@ -58,16 +69,20 @@ function rangeText({ first, last }: PortRange): string {
   return first === last ? String(first) : `${first}-${last}`
 }
 
-function rulePortText({ transport, ports }: Rule): string {
-  return `${transport} ${ports.map(rangeText).join(', ')}`
+function rangesText(ranges: readonly PortRange[]): string {
+  return ranges.map(rangeText).join(', ')
+}
+
+function rulePortText({ transport, ports }: Pick<Rule, 'transport' | 'ports'>): string {
+  return `${transport} ${rangesText(ports)}`
 }
 
 /** Writes all that is known of a rule: its fields, then its references page by page. */
-export function writeRule(out: Output, pack: Pack, rule: Rule): void {
+export function writeRule(out: Output, { pack, rule, overridden }: FoundRule): void {
   writeHeading(out, rule.id)
   writeSentence(out, `${rule.purpose}.`)
   out.write('\n')
-  writeFacts(out, ruleFacts(pack, rule))
+  writeFacts(out, ruleFacts(pack, rule, overridden))
   for (const [page, references] of byPage(rule.references)) {
     out.write('\n')
     writeHeading(out, pageText(page))
@@ -75,16 +90,43 @@ export function writeRule(out: Output, pack: Pack, rule: Rule): void {
   }
 }
 
-function ruleFacts(pack: Pack, rule: Rule): readonly Fact[] {
-  const originatorPorts = rule.originatorPorts?.map(rangeText).join(', ')
+function ruleFacts(pack: Pack, rule: Rule, overridden: Overridden | undefined): readonly Fact[] {
+  const packFact = { label: 'pack', value: `${pack.name} (${pack.title})` }
+  return [...fieldFacts(rule), packFact, ...(overridden === undefined ? [] : [overriddenFact(rule, overridden)])]
+}
+
+function fieldFacts(rule: Rule): readonly TextFact[] {
+  const { sharedWith, mediaRange, originatorPorts } = rule
   return [
     { label: 'originators', value: partiesText(rule.originators, rule.usualOriginators) },
     { label: 'responders', value: partiesText(rule.responders, rule.usualResponders) },
+    ...(sharedWith === undefined ? [] : [{ label: 'same address', value: `also ${sharedWith.join(' or ')}` }]),
     { label: 'port', value: rulePortText(rule) },
-    ...(originatorPorts === undefined ? [] : [{ label: 'originator port', value: originatorPorts }]),
+    ...(mediaRange === undefined ? [] : [{ label: 'media range', value: mediaRangeText(mediaRange) }]),
+    ...(originatorPorts === undefined ? [] : [{ label: 'originator port', value: rangesText(originatorPorts) }]),
     { label: 'protocol', value: rule.protocol },
-    { label: 'pack', value: `${pack.name} (${pack.title})` },
   ]
+}
+
+type TextFact = Fact & { readonly value: string }
+
+/** Who overrode it, and what the rule's own pack has in the place of each field that was changed. */
+function overriddenFact(rule: Rule, { by, before }: Overridden): Fact {
+  const now = new Set(fieldFacts(rule).map(factText))
+  const changed = fieldFacts({ ...rule, ...before }).filter((fact) => !now.has(factText(fact)))
+  const purpose = before.purpose === undefined ? [] : [{ label: 'purpose', value: before.purpose }]
+  return {
+    label: 'overridden',
+    value: [`by ${by}`, ...[...changed, ...purpose].map((fact) => `instead of ${factText(fact)}`)],
+  }
+}
+
+function factText({ label, value }: TextFact): string {
+  return `${label} ${value}`
+}
+
+function mediaRangeText({ start, count }: MediaRange): string {
+  return `${count} ports from ${start}`
 }
 
 function partiesText(parties: readonly string[], usual: readonly string[] | undefined): string {
@@ -114,7 +156,7 @@ function referenceFact({ kind, where, says, withdraws }: Reference): Fact {
 }
 
 /** A rule as one JSON document, its references whole. */
-export function ruleDocument(pack: Pack, rule: Rule): object {
+export function ruleDocument({ pack, rule, overridden }: FoundRule): object {
   return {
     id: rule.id,
     pack: pack.name,
@@ -122,11 +164,14 @@ export function ruleDocument(pack: Pack, rule: Rule): object {
     usual_originators: rule.usualOriginators ?? [],
     responders: rule.responders,
     usual_responders: rule.usualResponders ?? [],
+    shared_with: rule.sharedWith ?? [],
     transport: rule.transport,
     ports: rule.ports.map(rangeText),
+    media_range: rule.mediaRange ?? null,
     originator_ports: (rule.originatorPorts ?? []).map(rangeText),
     protocol: rule.protocol,
     purpose: rule.purpose,
+    overridden_by: overridden?.by ?? null,
     references: rule.references.map(({ page, kind, where, says, withdraws }) => ({
       page,
       title: PAGES[page]?.title ?? null,
@@ -137,4 +182,16 @@ export function ruleDocument(pack: Pack, rule: Rule): object {
       withdraws: withdraws === true,
     })),
   }
+}
+
+/** What was understood of a user's pack, in one sentence. */
+export function packSentence(file: string, { rules, overrides = [], amendments = [] }: Pack): string {
+  const disabled = overrides.filter(({ references }) => references.some((each) => each.withdraws === true)).length
+  const parts = [
+    ...counted('adds', rules.length, 'rule', 'rules'),
+    ...counted('overrides', overrides.length - disabled, 'rule', 'rules'),
+    ...counted('disables', disabled, 'rule', 'rules'),
+    ...counted('amends', new Set(amendments.map(({ rule }) => rule)).size, 'rule', 'rules'),
+  ]
+  return `${file} is in order: it ${oneAfterAnother(parts)}.`
 }

@@ -6,7 +6,8 @@ import type { MediaRange, Party, PortRange, Rule } from './rule.ts'
 /**
  * The rules with the ports that this deployment has: where the inventory says that a port of a responder role was moved,
  * rules allow the actual port in the place of the documented one. A rule whose responder roles have it at different
- * ports becomes one rule for each, under the same id. Whoever is `any` keeps the documented port.
+ * ports becomes one rule for each, under the same id. Whoever is `any` keeps the documented port. Done twice, it changes
+ * nothing more.
  */
 export function withMovedPorts(set: RuleSet, moved: readonly MovedPort[] | undefined): RuleSet {
   if (moved === undefined || moved.length === 0) return set
@@ -14,7 +15,8 @@ export function withMovedPorts(set: RuleSet, moved: readonly MovedPort[] | undef
 }
 
 function movedRules(inForce: RuleInForce, moved: readonly MovedPort[]): readonly RuleInForce[] {
-  const { rule } = inForce
+  const { rule, documentedPorts } = inForce
+  if (documentedPorts !== undefined) return [inForce]
   const parts: { readonly responders: Party[]; readonly ports: readonly PortRange[] }[] = []
   for (const party of rule.responders) {
     const ports = portsOf(party, rule, moved)

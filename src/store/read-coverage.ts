@@ -6,7 +6,7 @@ import {
   type CoveredCapture,
   coverageOf,
   type RuleCoverage,
-  type Sighting,
+  type RuleSum,
 } from '../judge/coverage.ts'
 import { isGroupAddress } from '../judge/group-address.ts'
 import { doubtsOf, type Trust } from '../judge/trust.ts'
@@ -42,12 +42,12 @@ export function readCoverage(
     const doubts = capture.trust === undefined ? [] : doubtsOf(capture.trust)
     return { ...capture, hosts: addresses.map(hostOf), isUnsure, doubts }
   })
-  const sightings = stored.flatMap((capture) => [...readSightings(db, capture)])
+  const sums = stored.flatMap((capture) => [...readRuleSums(db, capture)])
   return {
     captures,
     trusts: new Map(stored.flatMap(({ point, trust }) => (trust === undefined ? [] : [[point, trust] as const]))),
     judgedBy,
-    rules: coverageOf(judgedBy.rules, captures, sightings),
+    rules: coverageOf(judgedBy.rules, captures, sums),
   }
 }
 
@@ -111,7 +111,7 @@ function readHosts(db: Database, capture: number, siblingsOf: (address: string) 
   return captureHosts(talks, siblingsOf)
 }
 
-const SIGHTINGS = `
+const RULE_SUMS = `
   SELECT ifnull(j.rule, j.nearest_rule) AS rule, j.rule IS NULL AS contradicted, j.remarks, count(*) AS conversations,
     sum(c.health IS 'broken') AS broken, sum(c.health IS 'flaky') AS flaky, sum(c.flows) AS flows,
     sum(c.established) AS established, sum(c.handshake_failed) AS handshake_failed, sum(c.refused) AS refused,
@@ -121,8 +121,8 @@ const SIGHTINGS = `
   WHERE c.capture = ? AND (j.rule IS NOT NULL OR j.reason = 'protocol-mismatch')
   GROUP BY c.judgement`
 
-function* readSightings(db: Database, { number, point }: StoredCapture): Generator<Sighting> {
-  for (const row of db.prepare(SIGHTINGS).safeIntegers().iterate(number) as Iterable<Record<string, unknown>>) {
+function* readRuleSums(db: Database, { number, point }: StoredCapture): Generator<RuleSum> {
+  for (const row of db.prepare(RULE_SUMS).safeIntegers().iterate(number) as Iterable<Record<string, unknown>>) {
     const count = (column: string) => Number(row[column])
     yield {
       capture: point,

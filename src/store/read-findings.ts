@@ -1,5 +1,5 @@
-import { keyText } from '../judge/conversation.ts'
 import type { Finding } from '../judge/changes.ts'
+import { keyText } from '../judge/conversation.ts'
 import type { Database } from './open.ts'
 import type { CaptureRef } from './write.ts'
 

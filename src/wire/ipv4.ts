@@ -13,7 +13,6 @@ import { decodeTransport } from './transport.ts'
 const TOTAL_LENGTH = 2
 const IDENTIFICATION = 4
 const FRAGMENT = 6
-const TIME_TO_LIVE = 8
 const PROTOCOL = 9
 const SOURCE = 12
 const DESTINATION = 16
@@ -45,7 +44,6 @@ export function decodeIpv4(view: DataView, at: number, end: number, packet: Pack
   packet.dst3 = view.getInt32(at + DESTINATION)
   packet.ipLength = length
   packet.identification = view.getUint16(at + IDENTIFICATION)
-  packet.hopLimit = view.getUint8(at + TIME_TO_LIVE)
   packet.wireEnd = at + length
   const protocol = view.getUint8(at + PROTOCOL)
   const fragment = view.getUint16(at + FRAGMENT) & FRAGMENT_MASK

@@ -12,7 +12,6 @@ import { decodeTransport } from './transport.ts'
 // Offsets into the header, RFC 8200 section 3.
 const PAYLOAD_LENGTH = 4
 const NEXT_HEADER = 6
-const HOP_LIMIT = 7
 const SOURCE = 8
 const DESTINATION = 24
 const FIXED_LENGTH = 40
@@ -55,7 +54,6 @@ export function decodeIpv6(view: DataView, at: number, end: number, packet: Pack
   packet.ipLength = length
   packet.identification = 0
   packet.fragment = 0
-  packet.hopLimit = view.getUint8(at + HOP_LIMIT)
   packet.wireEnd = at + length
   return decodeNextHeader(view, nextHeader, at + FIXED_LENGTH, end, packet)
 }

@@ -47,8 +47,6 @@ export interface Packet {
   fragment: number
   /** Bytes of the datagram that this fragment has; only where `fragment` is not 0. */
   fragmentLength: number
-  /** Time to live, or hop limit. */
-  hopLimit: number
   /** Checksum of the TCP or UDP header as it stands there, right or wrong; 0 for other protocols and where it was not captured. */
   checksum: number
   /** The frame went to the broadcast address of its link. */
@@ -96,7 +94,6 @@ export function createPacket(): Packet {
     identification: 0,
     fragment: 0,
     fragmentLength: 0,
-    hopLimit: 0,
     checksum: 0,
     linkBroadcast: false,
     encapsulation: 0,

@@ -59,6 +59,12 @@ export function plainPieces({ client, server }: Streams, size = 1460): readonly 
   ]
 }
 
+/** The second piece behind all others, which have to wait for it. */
+export function secondLast([first, second, ...others]: readonly Piece[]): readonly Piece[] {
+  if (first === undefined || second === undefined) throw new Error('there are not two pieces')
+  return [first, ...others, second]
+}
+
 export function cut(piece: Piece, size: number): readonly Piece[] {
   const count = Math.ceil((piece.end - piece.start) / size)
   return Array.from({ length: count }, (_, index) => {

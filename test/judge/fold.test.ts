@@ -353,6 +353,38 @@ describe('content as a basis of the direction', () => {
   })
 })
 
+describe('an ICMP error of a conversation', () => {
+  async function seen(...errors: readonly Partial<RowEvidence>[]) {
+    const attempts = errors.map((_, index) => exchange('unanswered', 40_000 + index))
+    const { certain } = evidenced(await rowsOf(attempts), errors).fold()
+    expect(certain.count).toBe(1)
+    const { icmpError, icmpSender, outcomes } = certain.at(0)
+    return { icmpError, icmpSender, outcomes }
+  }
+
+  // Hosts in the order of their numbers: both ends of the flows.
+  const [first, second] = [0, 1]
+
+  test('is the gravest of its flows, whichever came first', async () => {
+    const refused = { icmpError: 2, icmpSender: first }
+    const prohibited = { icmpError: 3, icmpSender: second }
+    const wanted = await seen(prohibited, refused)
+    expect(wanted).toMatchObject({ icmpError: 'prohibited', outcomes: { refused: 1, prohibited: 1, unanswered: 0 } })
+    expect(await seen(refused, prohibited)).toEqual(wanted)
+    expect((await seen({ icmpError: 1, icmpSender: first }, refused)).icmpError).toBe('port-unreachable')
+  })
+
+  test('is of equally grave ones that of the sender whose address comes first as text', async () => {
+    for (const order of [
+      [first, second],
+      [second, first],
+    ]) {
+      const errors = order.map((icmpSender) => ({ icmpError: 3, icmpSender }))
+      expect(await seen(...errors)).toMatchObject({ icmpError: 'prohibited', icmpSender: '10.0.0.16' })
+    }
+  })
+})
+
 describe('observations of flows with evidence', () => {
   test('are apart by service, and put the rest together', async () => {
     const later = (at: number) => ({ ...exchange('asked', 40_000), at })
@@ -452,7 +484,7 @@ async function anyLog(several: readonly Exchange[], evidences: readonly RowEvide
 }
 const HOST_WORDS = 5
 
-const logs = fc.tuple(exchanges, fc.array(evidence, { maxLength: 25 }))
+const logs = fc.tuple(exchanges, fc.array(evidence, { maxLength: 25, size: 'max' }))
 
 describe('the order of the flows', () => {
   const inAnyOrder = (log: FakeLog) =>

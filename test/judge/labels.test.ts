@@ -41,6 +41,16 @@ describe('what the traffic calls an address', () => {
     expect([LABEL_KINDS[0], LABEL_KINDS[1], LABEL_KINDS.at(-1)]).toEqual(['certificate', 'dns', 'asked-for'])
   })
 
+  test('is of equally good ones the first by alphabet', () => {
+    for (const names of [
+      ['fe02.contoso.local', 'fe01.contoso.local'],
+      ['fe01.contoso.local', 'fe02.contoso.local'],
+    ]) {
+      const seen = names.map((name) => ({ origCertificate: certificate([name]) }))
+      expect(labelsOf(...seen)).toEqual({ [orig]: { kind: 'certificate', name: 'fe01.contoso.local' } })
+    }
+  })
+
   test('does not depend on the order', () => {
     const label = fc.tuple(
       fc.constantFrom(orig, resp),

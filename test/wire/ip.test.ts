@@ -59,7 +59,7 @@ describe('IPv4', () => {
     const { name, packet } = decode(patched(bytes, 4, u16(0xbeef)), LINK_RAW)
     expect(name).toBe('ip-later-fragment')
     expect(packet).toMatchObject({ family: 4, protocol: 6, src3: 0x0a000014, dst3: 0x0a000010, srcPort: 0, dstPort: 0 })
-    expect(packet).toMatchObject({ ipLength: 140, payloadLength: 120, tcpFlags: 0, checksum: 0, hopLimit: 128 })
+    expect(packet).toMatchObject({ ipLength: 140, payloadLength: 120, tcpFlags: 0, checksum: 0 })
     expect([packet.fragment, packet.fragmentLength]).toEqual([FRAGMENT_MORE | 185, 120])
     expect(packet.identification).toBe(0xbeef)
   })
