@@ -18,12 +18,14 @@ export async function suggestFrom(
   onProgress: (set: CaptureSet, progress: Progress) => void,
 ): Promise<Suggestions> {
   const { allows } = createJudge(inventory, rules)
-  const conversations: Conversation[] = []
+  const captures: Conversation[][] = []
   const names = new PresentedNames()
   for (const set of sets) {
     const observed = await observe(set, (progress) => onProgress(set, progress))
     try {
       const folded = foldFlows(observed.log, observed.originNs)
+      const conversations: Conversation[] = []
+      captures.push(conversations)
       for (let number = 0; number < folded.certain.count; number += 1) conversations.push(folded.certain.at(number))
       for (const conversation of assumedConversations(folded.observations, allows)) conversations.push(conversation)
       observed.log.forEachAnswer((host, text) => {
@@ -36,6 +38,6 @@ export async function suggestFrom(
       observed.log.close()
     }
   }
-  for (const conversation of conversations) if (conversation.certain) names.addConversation(conversation)
-  return suggest(conversations, names, inventory, rules)
+  for (const conversation of captures.flat()) if (conversation.certain) names.addConversation(conversation)
+  return suggest(captures, names, inventory, rules)
 }

@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Flow } from '../src/flow/flow.ts'
+import { foldFlows } from '../src/judge/fold.ts'
+import { observe } from '../src/observe.ts'
 import { hasOpenssl, makeIdentities } from './evidence/tls-certificates.ts'
 import { type Recording, recordHandshakes } from './evidence/tls-handshakes.ts'
 import { handshakePieces, type Piece, session } from './flow/session.ts'
 import { trackShares } from './flow/shares.ts'
 import { sample, sampleInventory } from './support/analysis.ts'
+import { pcap, type Recorded } from './support/captures.ts'
 import {
   conversationsOf,
   type Opened,
@@ -14,6 +17,9 @@ import {
   type Wrongs,
   wrongsOf,
 } from './support/damage.ts'
+import { setOf } from './support/observing.ts'
+import { filler } from './support/octets.ts'
+import { ACK, ethernet, ipv4, type Segment, SYN, tcp } from './support/packets.ts'
 
 /** How the segments of a connection come to the capture. */
 interface Way {
@@ -223,6 +229,16 @@ describe.each(SAMPLES)('%s, damaged', (name, inventoryName, host) => {
     )
   })
 
+  it('calls nothing refused because a single SYN-ACK is missing', async () => {
+    const accepted = whole.records.flatMap(({ flags }, index) => (flags === (SYN | ACK) ? [index] : []))
+    expect(accepted.length).toBeGreaterThan(20)
+    const found = new Set<string>()
+    for (const missed of accepted) {
+      for (const wrong of (await newWrongs((_, index) => index !== missed)).refused) found.add(wrong)
+    }
+    expect([...found]).toEqual([])
+  })
+
   it('contradicts nothing because packets are missing, however many', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), fc.constantFrom(0.02, 0.1, 0.3, 0.5, 0.7, 0.9), async (seed, share) => {
@@ -249,3 +265,54 @@ function missing(seed: number, share: number): () => boolean {
     return state >= share * 2 ** 32
   }
 }
+
+describe('bytes that were acknowledged and not captured', () => {
+  /** A transfer of 2,000 segments, of which the peer acknowledges ten at once, and later; `lost` are not captured. */
+  function transfer(lost: (segment: number) => boolean): readonly Recorded[] {
+    const records: Recorded[] = []
+    const add = (segment: Segment, src: string, dst: string) => {
+      const ns = 1_401_688_800_000_000_000n + BigInt(records.length) * 100_000n
+      records.push({ ns, frame: ethernet(ipv4(segment, { src, dst, identification: (records.length % 0xffff) + 1 })) })
+    }
+    const [client, server] = ['10.0.0.20', '10.0.0.16']
+    const ports = { srcPort: 5061, dstPort: 50_000 }
+    add(tcp({ seq: 99, flags: SYN }), client, server)
+    add(tcp({ ...ports, seq: 499, ack: 100, flags: SYN | ACK }), server, client)
+    for (let segment = 0; segment < 2000; segment += 1) {
+      if (!lost(segment))
+        add(tcp({ ...ports, seq: 500 + segment * 1000, ack: 100, payload: filler(1000) }), server, client)
+      const received = segment - 20
+      if (received > 0 && received % 10 === 0) add(tcp({ seq: 100, ack: 500 + received * 1000 }), client, server)
+    }
+    add(tcp({ seq: 100, ack: 500 + 2_000_000 }), client, server)
+    return records
+  }
+
+  async function missingOf(records: readonly Recorded[]): Promise<number> {
+    const { log, originNs } = await observe(setOf(pcap(records)), () => {})
+    const { flowTrust } = foldFlows(log, originNs)
+    log.close()
+    return flowTrust.missingBytes
+  }
+
+  it('are none where all is there', async () => {
+    expect(await missingOf(transfer(() => false))).toBe(0)
+  })
+
+  it('are counted where a fifth of a transfer is missing', async () => {
+    expect(await missingOf(transfer((segment) => segment % 5 === 2))).toBe(400 * 1000)
+  })
+
+  it('are counted where a single segment is missing', async () => {
+    expect(await missingOf(transfer((segment) => segment === 1234))).toBe(1000)
+  })
+
+  it('are not counted where they only come late', async () => {
+    const records = transfer(() => false)
+    const swapped = records.map((record, index) => {
+      const other = index % 7 === 3 ? records[index + 1] : index % 7 === 4 ? records[index - 1] : undefined
+      return { ...record, frame: (other ?? record).frame }
+    })
+    expect(await missingOf(swapped)).toBe(0)
+  })
+})

@@ -5,6 +5,7 @@ import { FORMATS } from '../report/formats.ts'
 import { INVENTORY_COLUMNS, inventorySentence } from '../report/inventory.ts'
 import { render } from '../report/render.ts'
 import { defineImport } from './inventory-import.ts'
+import { defineSuggest } from './inventory-suggest.ts'
 import { addExamples, addFormatOption, choose, refuseWords } from './options.ts'
 import type { Define } from './program.ts'
 
@@ -60,6 +61,7 @@ export const defineInventory: Define = (command, { shell }) => {
     writeSentence(shell.out, inventorySentence(file, inventory))
   })
   defineImport(command.command('import'), shell)
+  defineSuggest(command.command('suggest'), shell)
 }
 
 function roleLines(): string {

@@ -57,6 +57,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./explain.ts')).defineExplain,
   },
   {
+    name: 'rejudge',
+    summary: 'judge what is stored again with another inventory, rules or reading',
+    load: async () => (await import('./rejudge.ts')).defineRejudge,
+  },
+  {
     name: 'captures',
     summary: 'what the database holds, and taking it out',
     load: async () => (await import('./captures.ts')).defineCaptures,

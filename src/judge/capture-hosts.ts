@@ -42,9 +42,13 @@ export function captureHosts(talks: readonly Talk[], siblingsOf: (address: strin
     addHost(found, next, siblingsOf)
     left = without(left, found)
   }
-  if (flowsOf(left) > (1 - NEARLY_ALL) * total) return NOWHERE
-  const seen = new Set(talks.flatMap(({ left: one, right: other }) => [one, other].filter((each) => found.has(each))))
-  return { addresses: [...found].filter((address) => seen.has(address)), isUnsure: everywhere.length > 1 }
+  if (total - flowsOf(left) < NEARLY_ALL * total) return NOWHERE
+  return { addresses: [...found].filter((address) => isIn(talks, address)), isUnsure: everywhere.length > 1 }
+}
+
+/** A sibling that the inventory lists need not have been seen. */
+function isIn(talks: readonly Talk[], address: string): boolean {
+  return talks.some(({ left, right }) => left === address || right === address)
 }
 
 function addHost(found: Set<string>, address: string, siblingsOf: (address: string) => readonly string[]): void {
@@ -77,7 +81,10 @@ interface Hub {
   readonly peers: Set<string>
 }
 
-/** The address that explains most of the flows that are left, if it can be another one of the host. */
+/**
+ * The address that talks with most others in the flows that are left, if it can be another one of the host: a busy peer has
+ * as many flows as the host itself, but only with the host's few addresses.
+ */
 function nextHub(
   talks: readonly Talk[],
   left: readonly Talk[],
@@ -94,7 +101,7 @@ function nextHub(
     ({ address, flows, peers }) =>
       peers.size >= LEAST_PEERS && flows >= LEAST_SHARE * total && !neighbours.has(address),
   )
-  const [best, second] = hubs.sort((a, b) => b.flows - a.flows || b.peers.size - a.peers.size)
+  const [best, second] = hubs.sort((a, b) => b.peers.size - a.peers.size || b.flows - a.flows)
   const isTie = second !== undefined && second.flows === best?.flows && second.peers.size === best.peers.size
   return isTie ? undefined : best?.address
 }

@@ -15,8 +15,16 @@ export interface Finding {
   readonly health: Health | null
 }
 
+/** A finding with what tells its conversation from others. */
+export interface Found extends Finding {
+  /** The conversation's key as text. */
+  readonly key: string
+  readonly certain: boolean
+  readonly flows: number
+}
+
 /** Whether it is judged otherwise. The nearest rule of an unexpected one only explains. */
-export function differs(former: Finding, present: Finding): boolean {
+function differs(former: Finding, present: Finding): boolean {
   return (
     former.verdict !== present.verdict ||
     former.reason !== present.reason ||
@@ -66,4 +74,31 @@ function formerKeyOf(seen: Observation, allows: Allows, isKnown: (key: string) =
 
 function isTurned(from: ConversationKey, to: ConversationKey): boolean {
   return from.origAddress !== to.origAddress || from.respPort !== to.respPort
+}
+
+/** A conversation that is judged otherwise, or whose originator and responder have changed places. */
+export interface Change<Each extends Found> {
+  readonly former: Each
+  readonly present: Each
+  readonly turned: boolean
+  /** Flows that belonged to the former and belong to the present one. */
+  readonly flows: number
+}
+
+/** What became of the conversations of a capture, in the order of those that are there now. */
+export function* changesOf<Each extends Found>(
+  before: ReadonlyMap<string, Each>,
+  after: Iterable<Each>,
+  moves: readonly Move[],
+): Generator<Change<Each>> {
+  const arrivals = new Map<string, Move[]>()
+  for (const move of moves) arrivals.set(move.presentKey, [...(arrivals.get(move.presentKey) ?? []), move])
+  for (const present of after) {
+    const { key: formerKey, flows } = present
+    const from = present.certain ? [{ formerKey, turned: false, flows }] : (arrivals.get(present.key) ?? [])
+    for (const { formerKey, turned, flows } of from) {
+      const former = before.get(formerKey)
+      if (former !== undefined && (turned || differs(former, present))) yield { former, present, turned, flows }
+    }
+  }
 }

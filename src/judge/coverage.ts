@@ -165,7 +165,8 @@ function limitsOf(
   if (status === 'not-observable') return []
   if (status === 'not-seen') return fewest(observing.map(whyUnseen))
   const limits: Limit[] = []
-  if (observing.length === 0 && saysAny(rule) && saw.some(({ hosts }) => hosts.length > 0)) {
+  const isObserved = observing.some(({ isUnsure }) => !isUnsure)
+  if (!isObserved && saysAny(rule) && saw.some(({ hosts }) => hosts.length > 0)) {
     limits.push('from-this-host-only')
   }
   if (status === 'seen-unclear') limits.push(...hidingDoubts(saw.flatMap(({ doubts }) => doubts)))

@@ -28,7 +28,7 @@ function hasName({ names }: Suggestion, { name }: InventoryEntry): boolean {
 }
 
 function fits({ roles, alternatives }: Suggestion, entry: InventoryEntry): boolean {
-  return [...roles.map(({ role }) => role), ...alternatives].some((role) => entry.roles.includes(role))
+  return [...roles, ...alternatives].some((role) => entry.roles.includes(role))
 }
 
 function asEntry(each: Suggestion, entry: InventoryEntry, claimants: number): Suggestion {

@@ -22,8 +22,9 @@ export interface Unit {
 export interface RoleScore {
   readonly role: Role
   readonly score: number
-  /** Ports that tell this role from most others. */
+  /** Ports that tell this role from most others, and those of them that were accepted. */
   readonly telling: number
+  readonly served: number
   /** The weightiest first. */
   readonly clues: readonly Clue[]
 }
@@ -52,8 +53,14 @@ export interface PortClue {
 /** What is known of an address. */
 export type Peers = (address: string) => Peer
 
-/** The roles that fit, best first. */
-export type Scorer = (unit: Unit, peers: Peers) => readonly RoleScore[]
+export interface Scored {
+  /** The roles that fit, best first. */
+  readonly scores: readonly RoleScore[]
+  /** All that was seen. */
+  readonly seen: readonly PortClue[]
+}
+
+export type Scorer = (unit: Unit, peers: Peers) => Scored
 
 /** A name sounds like many things: it tips a balance, and shows no role alone. */
 const NAME_WEIGHT = 0.35
@@ -62,6 +69,8 @@ const LEAST_BESIDE_NAME = 0.08
 const WITHOUT_CONFERENCES = 0.7
 /** What is left of a server that was never seen to accept anything, nor to show a certificate. */
 const WITHOUT_SERVICE = 0.4
+/** What is left of a client that was seen to accept something. */
+const WITH_SERVICE = 0.4
 /** Attempts that nobody answered add up to no more than this, however many ports were tried. */
 const MOST_OF_ATTEMPTS = 0.3
 /** Ports from here on are given at random: all of a protocol are one sighting. */
@@ -74,13 +83,10 @@ export function createScorer(rules: RuleSet): Scorer {
     const sightings = sightingsOf(unit.contacts, peers, signsOf)
     const sums = sumUp(sightings)
     if (unit.isWatched) weighAbsence(sums, sightings)
-    const serves = showsService(unit)
-    const factor = placeFactors(unit, peers)
-    for (const sum of sums.values()) {
-      sum.score *= factor(sum.role) * (serves || !SERVERS.has(sum.role) ? 1 : WITHOUT_SERVICE)
-    }
+    const [service, place] = [serviceFactors(unit), placeFactors(unit, peers)]
+    for (const sum of sums.values()) sum.score *= service(sum.role) * place(sum.role)
     addName(sums, unit.names)
-    return [...sums.values()].map(finished).sort(byScore)
+    return { scores: [...sums.values()].map(finished).sort(byScore), seen: sightings.map(({ clue }) => clue) }
   }
 }
 
@@ -88,6 +94,7 @@ interface Sum {
   readonly role: Role
   score: number
   telling: number
+  served: number
   readonly clues: { readonly clue: Clue; readonly weight: number }[]
 }
 
@@ -140,6 +147,7 @@ function sumUp(sightings: readonly Sighting[]): Map<Role, Sum> {
       const sum = sumOf(sums, role)
       sum.clues.push({ clue, weight })
       if (telling.has(role)) sum.telling += 1
+      if (telling.has(role) && clue.does === 'accepts') sum.served += 1
       if (isAttempt) attempts.set(role, (attempts.get(role) ?? 0) + weight)
       else sum.score += weight
     }
@@ -149,7 +157,7 @@ function sumUp(sightings: readonly Sighting[]): Map<Role, Sum> {
 }
 
 function sumOf(sums: Map<Role, Sum>, role: Role): Sum {
-  const sum = sums.get(role) ?? { role, score: 0, telling: 0, clues: [] }
+  const sum = sums.get(role) ?? { role, score: 0, telling: 0, served: 0, clues: [] }
   sums.set(role, sum)
   return sum
 }
@@ -185,10 +193,19 @@ const SERVERS: ReadonlySet<Role> = new Set<Role>([
 /** Sessions in which a certificate was shown, or may have been without being seen. */
 const MUTUAL: ReadonlySet<Service> = new Set<Service>(['mtls', 'tls-resumed', 'tls13', 'tls'])
 
-function showsService({ contacts }: Unit): boolean {
-  return contacts.some(({ does, success, service }) =>
-    does === 'accepts' ? success === 'answered' || success === 'assumed' : MUTUAL.has(service),
-  )
+/** Servers serve, and clients do not. */
+function serviceFactors({ contacts }: Unit): (role: Role) => number {
+  const accepts = contacts.some(isAccepted)
+  const serves = accepts || contacts.some(({ service }) => MUTUAL.has(service))
+  return (role) => {
+    if (role === 'client-internal' || role === 'client-external') return accepts ? WITH_SERVICE : 1
+    return serves || !SERVERS.has(role) ? 1 : WITHOUT_SERVICE
+  }
+}
+
+/** Clients take media from each other, at ports that are given at random. */
+function isAccepted({ does, success, port }: Contact): boolean {
+  return does === 'accepts' && (success === 'answered' || success === 'assumed') && port < FIRST_DYNAMIC
 }
 
 /** Roles whose own address is on the Internet. */
@@ -236,13 +253,9 @@ function addName(sums: ReadonlyMap<Role, Sum>, [best]: readonly PresentedName[])
   }
 }
 
-function finished({ role, score, telling, clues }: Sum): RoleScore {
-  return {
-    role,
-    score,
-    telling,
-    clues: clues.sort((left, right) => right.weight - left.weight).map(({ clue }) => clue),
-  }
+function finished({ clues, ...sum }: Sum): RoleScore {
+  const ordered = clues.toSorted((left, right) => right.weight - left.weight)
+  return { ...sum, clues: ordered.map(({ clue }) => clue) }
 }
 
 function byScore(left: RoleScore, right: RoleScore): number {

@@ -26,11 +26,11 @@ export interface Sighted {
   readonly flows: number
 }
 
+/** The conversations of each capture. */
+export type Captures = readonly (readonly Conversation[])[]
+
 /** Sorts conversations by the addresses that are asked about. */
-export function sightingsOf(
-  conversations: Iterable<Conversation>,
-  isAsked: (address: string) => boolean,
-): ReadonlyMap<string, Sighted> {
+export function sightingsOf(captures: Captures, isAsked: (address: string) => boolean): ReadonlyMap<string, Sighted> {
   const sighted = new Map<string, { contacts: Contact[]; flows: number }>()
   const add = (address: string, contact: Contact, flows: number): void => {
     if (!isAsked(address)) return
@@ -39,7 +39,7 @@ export function sightingsOf(
     known.flows += flows
     sighted.set(address, known)
   }
-  for (const conversation of conversations) {
+  for (const conversation of captures.flat()) {
     const { origAddress, respAddress, transport, respPort: port, service, flows } = conversation
     if ((transport !== 'tcp' && transport !== 'udp') || !isBetweenHosts(conversation)) continue
     // Nothing tells who called: not even a port does.
@@ -69,8 +69,17 @@ function successOf({ outcomes, certain }: Conversation): Success {
 /** Whoever takes part in this much of a capture stands where it was taken. */
 const AT_CAPTURE_POINT = 0.8
 
-/** Prepares the question whether a capture was taken at a machine with these addresses. */
-export function isWatchedIn(conversations: Iterable<Conversation>): (addresses: readonly string[]) => boolean {
+/** Prepares the question whether one of the captures was taken at the machine with these addresses. */
+export function isWatchedIn(captures: Captures): (addresses: readonly string[]) => boolean {
+  const counted = captures.map(countAddresses)
+  return (addresses) =>
+    counted.some(({ all, counts }) => {
+      const own = addresses.reduce((sum, address) => sum + (counts.get(address) ?? 0), 0)
+      return own >= AT_CAPTURE_POINT * all && all > 0
+    })
+}
+
+function countAddresses(conversations: readonly Conversation[]) {
   const counts = new Map<string, number>()
   let all = 0
   for (const conversation of conversations) {
@@ -79,5 +88,5 @@ export function isWatchedIn(conversations: Iterable<Conversation>): (addresses: 
     all += 1
     for (const address of [origAddress, respAddress]) counts.set(address, (counts.get(address) ?? 0) + 1)
   }
-  return (addresses) => addresses.reduce((sum, each) => sum + (counts.get(each) ?? 0), 0) >= AT_CAPTURE_POINT * all
+  return { all, counts }
 }

@@ -186,19 +186,24 @@ function named(parties: readonly (Role | 'any')[]): readonly Role[] {
 }
 
 /**
- * Roles that Lync Server 2013 and Windows domains put on one machine or one address. Between others a missing role is
- * not what is wrong.
+ * The roles that a machine or an address of a role may well have besides, as Lync Server 2013 and Windows domains are set
+ * up. Between others, a missing role is not what is wrong.
  */
-const SIDE_BY_SIDE: readonly ReadonlySet<Role>[] = [
-  new Set<Role>(['front-end', 'cms-master', 'mediation', 'sql-backend', 'file-store', 'persistent-chat']),
-  new Set<Role>(['edge-access', 'edge-webconf', 'edge-av']),
-  new Set<Role>(['federation-partner', 'pic-partner', 'xmpp-partner']),
-  new Set<Role>(['domain-controller', 'dns-server', 'time-server']),
-  new Set<Role>(['admin-station', 'monitoring']),
-]
+const BESIDE: Partial<Readonly<Record<Role, readonly Role[]>>> = {
+  'front-end': ['cms-master', 'mediation', 'sql-backend', 'file-store', 'persistent-chat'],
+  'edge-access': ['edge-webconf', 'edge-av'],
+  'edge-webconf': ['edge-access', 'edge-av'],
+  'edge-av': ['edge-access', 'edge-webconf'],
+  'federation-partner': ['pic-partner', 'xmpp-partner'],
+  'pic-partner': ['federation-partner', 'xmpp-partner'],
+  'xmpp-partner': ['federation-partner', 'pic-partner'],
+  'domain-controller': ['dns-server', 'time-server'],
+  'admin-station': ['monitoring'],
+  monitoring: ['admin-station'],
+}
 
 function mayStandBeside(known: Role, added: Role): boolean {
-  return known !== added && SIDE_BY_SIDE.some((group) => group.has(known) && group.has(added))
+  return BESIDE[known]?.includes(added) ?? false
 }
 
 function ownRules(asked: Asked): readonly SmallestChange[] {

@@ -3,11 +3,18 @@ import { compileLookup } from '../inventory/lookup.ts'
 import { INTERNET_FACING, type Role } from '../inventory/roles.ts'
 import type { RuleSet } from '../rules/pack.ts'
 import { clientNetworks } from './client-networks.ts'
-import type { Conversation } from './conversation.ts'
 import { findOpenEntries } from './open-entries.ts'
 import type { PresentedName, PresentedNames } from './presented-names.ts'
-import { createScorer, ON_INTERNET, type Peers, type RoleScore, type Unit } from './role-scores.ts'
-import { isWatchedIn, type Sighted, sightingsOf } from './sightings.ts'
+import {
+  type Clue,
+  createScorer,
+  ON_INTERNET,
+  type Peers,
+  type RoleScore,
+  type Scored,
+  type Unit,
+} from './role-scores.ts'
+import { type Captures, isWatchedIn, type Sighted, sightingsOf } from './sightings.ts'
 
 /**
  * How sure a suggestion is. Clear: several signs that few other roles have, and nothing that speaks for another role as
@@ -24,7 +31,9 @@ export interface Suggestion {
   /** Best first; empty where the traffic has none. */
   readonly names: readonly PresentedName[]
   /** Best first; empty where nothing can be told. */
-  readonly roles: readonly RoleScore[]
+  readonly roles: readonly Role[]
+  /** Why, the weightiest first; where nothing can be told, all that was seen. */
+  readonly clues: readonly Clue[]
   readonly confidence: Confidence | undefined
   /** Other roles that the same traffic speaks for. */
   readonly alternatives: readonly Role[]
@@ -64,7 +73,7 @@ const CALLERS: ReadonlySet<Role> = new Set<Role>([
   'pstn-gateway',
   'trusted-application',
 ])
-/** So many ports that only few roles open make up for nothing being accepted. */
+/** So many ports that only few roles have make up for none of them being accepted. */
 const MUCH = 3
 
 // Sums of weights; a port that fits one role alone in every respect has the weight 1.
@@ -81,15 +90,10 @@ const NAMED_RIVAL = 0.6
 const ROUNDS = 3
 
 /** Suggests roles for the addresses that the inventory does not know. Nothing is changed by it. */
-export function suggest(
-  conversations: readonly Conversation[],
-  names: PresentedNames,
-  inventory: Inventory,
-  rules: RuleSet,
-): Suggestions {
+export function suggest(captures: Captures, names: PresentedNames, inventory: Inventory, rules: RuleSet): Suggestions {
   const lookup = compileLookup(inventory)
-  const sighted = sightingsOf(conversations, (address) => lookup(address) === undefined)
-  const units = unitsOf(sighted, names, isWatchedIn(conversations))
+  const sighted = sightingsOf(captures, (address) => lookup(address) === undefined)
+  const units = unitsOf(sighted, names, isWatchedIn(captures))
   const scorer = createScorer(rules)
   const listed: Peers = (address) => ({ roles: lookup(address)?.roles ?? [], isListed: true })
   const alone = units.map((unit) => judge(unit, scorer(unit, listed), undefined))
@@ -142,28 +146,29 @@ function ipv4First(left: string, right: string): number {
 }
 
 /** What the scores of a machine come to. `alone` is what was found without relying on other suggestions. */
-function judge(unit: Unit, scores: readonly RoleScore[], alone: Suggestion | undefined): Suggestion {
+function judge(unit: Unit, { scores, seen }: Scored, alone: Suggestion | undefined): Suggestion {
   const { addresses, names, flows } = unit
   const found = { addresses, names, flows, clients: 0, entry: undefined }
   const [first] = scores
-  if (first === undefined || first.score < POSSIBLE_SCORE) {
-    return { ...found, roles: [], confidence: undefined, alternatives: [] }
+  if (first === undefined || !isPossible(first)) {
+    return { ...found, roles: [], clues: seen, confidence: undefined, alternatives: [] }
   }
   const rivals = scores.filter(({ role }) => !areTogether(first.role, role))
   const companions = scores.slice(1).filter((each) => areTogether(first.role, each.role) && isShown(each))
-  const near = rivals.filter(({ score }) => score >= NAMED_RIVAL * first.score)
+  const shown = withServer([first, ...companions], scores)
   return {
     ...found,
-    roles: withServer([first, ...companions], scores),
-    confidence: serves(unit, first) ? confidenceOf(first, rivals[0]?.score ?? 0, alone) : 'possible',
-    alternatives: near.map(({ role }) => role),
+    roles: shown.map(({ role }) => role),
+    clues: [...new Set(shown.flatMap(({ clues }) => clues))],
+    confidence: confidenceOf(first, rivals[0]?.score ?? 0, alone),
+    alternatives: rivals.filter(({ score }) => score >= NAMED_RIVAL * first.score).map(({ role }) => role),
   }
 }
 
-/** Of roles that serve others, more than a possibility is suggested where something was accepted, or much was opened. */
-function serves({ contacts }: Unit, { role, telling }: RoleScore): boolean {
-  if (CALLERS.has(role) || telling >= MUCH) return true
-  return contacts.some(({ does, success }) => does === 'accepts' && (success === 'answered' || success === 'assumed'))
+/** A server is not told by ports alone that every Windows host has. */
+function isPossible({ role, score, telling, clues }: RoleScore): boolean {
+  if (score < POSSIBLE_SCORE) return false
+  return CALLERS.has(role) || telling > 0 || clues.some(({ kind }) => kind === 'name')
 }
 
 function areTogether(left: Role, right: Role): boolean {
@@ -182,19 +187,21 @@ function withServer(roles: readonly RoleScore[], scores: readonly RoleScore[]): 
   return [server, ...roles.filter((each) => each !== server)]
 }
 
-function confidenceOf({ role, score, telling }: RoleScore, rival: number, alone: Suggestion | undefined): Confidence {
-  const standsAlone = alone === undefined || alone.roles.some((each) => areTogether(each.role, role))
-  if (score >= CLEAR_SCORE && telling >= 2 && rival <= CLEAR_RIVAL * score && standsAlone) return 'clear'
-  return score >= LIKELY_SCORE && telling >= 1 && rival <= LIKELY_RIVAL * score ? 'likely' : 'possible'
+function confidenceOf(first: RoleScore, rival: number, alone: Suggestion | undefined): Confidence {
+  const { role, score, telling, served } = first
+  const standsAlone = alone === undefined || alone.roles.some((each) => areTogether(each, role))
+  const isTold = CALLERS.has(role) ? telling >= 1 : served >= 1 || telling >= MUCH
+  if (!isTold || score < LIKELY_SCORE || rival > LIKELY_RIVAL * score) return 'possible'
+  return score >= CLEAR_SCORE && telling >= 2 && rival <= CLEAR_RIVAL * score && standsAlone ? 'clear' : 'likely'
 }
 
 /** Peers are taken to have the roles that are suggested for them, the near ones too where it is one or the other. */
 function withSuggested(listed: Peers, judged: readonly Suggestion[]): Peers {
   const suggested = new Map<string, readonly Role[]>()
   for (const { addresses, roles, confidence, alternatives } of judged) {
-    if ((roles[0]?.score ?? 0) < LIKELY_SCORE) continue
+    if (roles.length === 0) continue
     const near = confidence === 'possible' ? alternatives : []
-    for (const address of addresses) suggested.set(address, [...roles.map(({ role }) => role), ...near])
+    for (const address of addresses) suggested.set(address, [...roles, ...near])
   }
   return (address) => {
     const roles = suggested.get(address)
@@ -204,14 +211,14 @@ function withSuggested(listed: Peers, judged: readonly Suggestion[]): Peers {
 
 /** External clients, and whoever speaks with nobody but addresses that face the Internet without showing a role. */
 function isOutside({ roles, confidence }: Suggestion, { contacts }: Unit, peers: Peers): boolean {
-  if (roles[0]?.role === 'client-external') return true
-  if (roles.length > 0 && (confidence !== 'possible' || ON_INTERNET.has(roles[0]?.role ?? 'other'))) return false
+  if (roles[0] === 'client-external') return true
+  if (roles.length > 0 && (confidence !== 'possible' || ON_INTERNET.has(roles[0] ?? 'other'))) return false
   return contacts.every(({ peer }) => peers(peer).roles.some((role) => INTERNET_FACING.has(role)))
 }
 
 /** Clients that share a network are one suggestion. */
 function withNetworks(list: readonly Suggestion[], inventory: Inventory): readonly Suggestion[] {
-  const clients = list.filter((each) => each.entry === undefined && each.roles[0]?.role === 'client-internal')
+  const clients = list.filter((each) => each.entry === undefined && each.roles[0] === 'client-internal')
   const servers = list.filter((each) => each.roles.length > 0 && !clients.includes(each))
   const byAddress = new Map(clients.flatMap((each) => each.addresses.map((address) => [address, each] as const)))
   const networks = clientNetworks(
@@ -229,9 +236,11 @@ function withNetworks(list: readonly Suggestion[], inventory: Inventory): readon
   return [...suggestions, ...list.filter((each) => !inNetworks.has(each))]
 }
 
-/** What the client with the most signs shows, for all of them. */
+/** What the surest client with the most signs shows, for all of them. */
 function ofNetwork(network: string, clients: number, members: readonly Suggestion[]): readonly Suggestion[] {
-  const [best] = members.toSorted((left, right) => (right.roles[0]?.score ?? 0) - (left.roles[0]?.score ?? 0))
+  const sureness = ({ confidence = 'possible', clues }: Suggestion) =>
+    clues.length - 100 * CONFIDENCES.indexOf(confidence)
+  const [best] = members.toSorted((left, right) => sureness(right) - sureness(left))
   if (best === undefined) return []
   const flows = members.reduce((sum, each) => sum + each.flows, 0)
   const confidence = best.confidence === 'possible' ? 'possible' : 'likely'

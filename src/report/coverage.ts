@@ -29,13 +29,13 @@ const STATUS_TEXTS: Readonly<Record<CoverageStatus, string>> = {
   'seen-wrong-protocol': 'the port was used for something else than the rule names',
   'seen-unclear': 'the captures do not tell how it ended',
   'seen-working': 'something succeeded',
-  'not-seen': 'a capture was taken at one of its hosts, and shows nothing of it',
-  'not-observable': 'no capture was taken at a host that the rule names',
+  'not-seen': 'a capture was taken at a host that it names, and shows nothing of it',
+  'not-observable': 'no capture was taken at a host that it names',
 }
 
 const LIMIT_TEXTS: Readonly<Record<Limit, string>> = {
-  withdrawn: 'the documentation takes the row back; it allows nothing, and nothing is credited to it',
-  'from-this-host-only': 'the rule says any; what other hosts do is not in the captures',
+  withdrawn: 'listed, but it allows nothing, and so nothing is credited to it',
+  'from-this-host-only': 'the rule says any, and what other hosts do is not in the captures',
   'place-unsure': 'nothing tells at which of its hosts the capture was taken',
   'short-window': 'the capture lasted less than an hour',
   'one-sided': 'the capture has only one direction of some flows',
@@ -47,14 +47,41 @@ const LIMIT_TEXTS: Readonly<Record<Limit, string>> = {
 /** Writes what captures show of the rules for people: what it rests on, then a table for each status. */
 export function writeCoverage(out: Output, coverage: Coverage, shown: readonly RuleCoverage[]): void {
   writeFacts(out, coverageFacts(coverage, shown))
-  for (const status of COVERAGE_STATUSES) {
-    const rules = shown.filter((rule) => rule.status === status)
-    if (rules.length === 0) continue
+  for (const { status, limits, rules } of groupsOf(shown)) {
     out.write('\n')
-    writeHeading(out, `${status}: ${STATUS_TEXTS[status]}`)
+    writeHeading(out, headingText(status, limits))
     renderTable(out, tableColumns(out, status, rules), byPage(rules), '', 'portolan coverage --format csv')
   }
-  writeLimits(out, shown)
+  writeWords(out, shown)
+}
+
+/** Rules of one status; those that were seen, or never can be, under what limits them. */
+interface Group {
+  readonly status: CoverageStatus
+  readonly limits: readonly Limit[]
+  readonly rules: readonly RuleCoverage[]
+}
+
+/** What was not seen has its limits in every line: they are what one looks for there. */
+function groupsOf(shown: readonly RuleCoverage[]): readonly Group[] {
+  return COVERAGE_STATUSES.flatMap((status) => {
+    const groups = new Map<string, Group & { readonly rules: RuleCoverage[] }>()
+    for (const rule of shown) {
+      if (rule.status !== status) continue
+      const limits = status === 'not-seen' ? [] : rule.limits
+      const group = groups.get(limits.join()) ?? { status, limits, rules: [] }
+      groups.set(limits.join(), group)
+      group.rules.push(rule)
+    }
+    return [...groups.values()].sort((left, right) => left.limits.length - right.limits.length)
+  })
+}
+
+function headingText(status: CoverageStatus, limits: readonly Limit[]): string {
+  const texts = limits.map((limit) => LIMIT_TEXTS[limit])
+  // Of a withdrawn rule it does not matter where captures were taken.
+  const said = limits.includes('withdrawn') ? texts : [STATUS_TEXTS[status], ...texts]
+  return `${[status, ...limits].join(', ')}: ${said.join('; ')}`
 }
 
 function coverageFacts({ captures, trusts, judgedBy }: Coverage, shown: readonly RuleCoverage[]): readonly Fact[] {
@@ -107,9 +134,9 @@ function countsText(shown: readonly RuleCoverage[]): string {
   return counts.length === 0 ? 'none' : counts.join(', ')
 }
 
-/** What the words of the column mean, those that stand in it. */
-function writeLimits(out: Output, shown: readonly RuleCoverage[]): void {
-  const used = usedLimits(shown)
+/** What the words in the lines mean, and what a narrow table leaves out. */
+function writeWords(out: Output, shown: readonly RuleCoverage[]): void {
+  const used = usedLimits(shown.filter(({ status }) => status === 'not-seen'))
   if (used.length > 0) out.write('\n')
   for (const limit of used) writeSentence(out, `${limit}: ${LIMIT_TEXTS[limit]}.`, { hang: 2, tone: 'dim' })
   if (lineLimit(out) >= WIDEST || shown.length === 0) return
@@ -143,7 +170,7 @@ function tableColumns(out: Output, status: CoverageStatus, rules: readonly RuleC
   const width = lineLimit(out)
   const time = timeText(out)
   const isSeen = rules.some(({ flows }) => flows > 0)
-  const isLimited = rules.some(({ limits }) => limits.length > 0)
+  const isLimited = status === 'not-seen' && rules.some(({ limits }) => limits.length > 0)
   const columns: readonly (Column<RuleCoverage> | false)[] = [
     { ...PORT, shrink: 9 },
     isSeen && FLOWS,
@@ -151,7 +178,7 @@ function tableColumns(out: Output, status: CoverageStatus, rules: readonly RuleC
     isSeen && width >= WIDE && { ...OUTCOMES_COLUMN, shrink: 16 },
     !isSeen && width >= WIDE && { ...BETWEEN, shrink: 16 },
     isLimited && { ...LIMITED, shrink: 12 },
-    { key: 'row', title: 'row', value: ({ inForce }) => rowsText(inForce.references), shrink: 12 },
+    { key: 'row', title: 'row', value: ({ inForce }) => rowsText(inForce.references, width), shrink: 16 },
     isSeen &&
       width >= WIDEST && { key: 'first', title: 'first', value: ({ first }) => (first === null ? '' : time(first)) },
     isSeen && width >= WIDEST && { key: 'last', title: 'last', value: ({ last }) => (last === null ? '' : time(last)) },
@@ -166,7 +193,7 @@ function ruleColumn(status: CoverageStatus): Column<Line> {
     title: 'rule',
     value: (line) => (line.page === undefined ? `  ${line.rule.inForce.rule.id}` : line.page),
     tone: (line) => (line.page === undefined ? toneOf(status) : 'dim'),
-    shrink: 22,
+    shrink: 28,
   }
 }
 
@@ -206,9 +233,9 @@ function failures({ outcomes, wrongProtocol }: RuleCoverage): number {
   return outcomes.refused + outcomes.unanswered + outcomes.prohibited + outcomes['handshake-failed'] + wrongProtocol
 }
 
-/** The first of the rows; the others are counted. */
-function rowsText(references: readonly Reference[]): string {
-  const more = references.length > 1 ? ` +${references.length - 1}` : ''
+/** The first of the rows; where there is room, the others are counted. */
+function rowsText(references: readonly Reference[], width: number): string {
+  const more = width >= WIDE && references.length > 1 ? ` +${references.length - 1}` : ''
   return `${references[0]?.where ?? ''}${more}`
 }
 
@@ -255,6 +282,7 @@ export const COVERAGE_FIELDS: readonly Column<RuleCoverage>[] = [
   field('responders', ({ inForce }) => inForce.rule.responders),
   field('transport', ({ inForce }) => inForce.rule.transport),
   field('ports', ({ inForce }) => inForce.rule.ports.map(rangeText)),
+  field('documented_ports', ({ inForce }) => (inForce.documentedPorts ?? inForce.rule.ports).map(rangeText)),
   field('protocol', ({ inForce }) => inForce.rule.protocol),
   field('purpose', ({ inForce }) => inForce.rule.purpose),
   field('references', ({ inForce }) => referencesOf(inForce.references)),

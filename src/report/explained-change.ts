@@ -58,7 +58,8 @@ function isGuess({ service }: JudgedRow): boolean {
 
 function nothingText({ reason }: JudgedRow): string {
   if (reason === 'exposed') {
-    return 'No line and no rule accepts it: an address that faces the Internet should not answer on this port. Close it there.'
+    const moved = "Where the topology has put a service of this role on it, 'portolan inventory import' of it says so."
+    return `None is offered: an address that faces the Internet should not answer on this port. Close it there. ${moved}`
   }
   if (reason === 'protocol-mismatch') {
     return 'No line and no rule accepts it: no protocol that a rule can name begins like these bytes.'

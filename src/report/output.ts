@@ -1,9 +1,13 @@
+import type { Language } from './language.ts'
+
 /** Where a report goes, and what that place can show. */
 export interface Output {
   write(text: string): void
   /** Width of the terminal; undefined in a pipe or a file, where nothing is shortened. */
   readonly columns: number | undefined
   readonly color: boolean
+  /** In which people see the names of roles and purposes; English when absent. */
+  readonly language?: Language
 }
 
 /** Columns that a line may take: infinitely many in a pipe, and on a terminal that does not know its width and says 0. */

@@ -5,6 +5,7 @@ import type { Reference } from '../rules/reference.ts'
 import type { MediaRange, PortRange, Rule } from '../rules/rule.ts'
 import { type Fact, writeFacts, writeHeading, writeSentence } from './blocks.ts'
 import type { Column } from './columns.ts'
+import { formatCounted } from './format.ts'
 import type { Format } from './formats.ts'
 import { field } from './judged.ts'
 import type { Output } from './output.ts'
@@ -184,14 +185,20 @@ export function ruleDocument({ pack, rule, overridden }: FoundRule): object {
   }
 }
 
-/** What was understood of a user's pack, in one sentence. */
-export function packSentence(file: string, { rules, overrides = [], amendments = [] }: Pack): string {
+/** What was understood of a user's pack; `copied` are the names of built-in packs that state some of its rules too. */
+export function packSentence(
+  file: string,
+  { rules, overrides = [], amendments = [] }: Pack,
+  copied: readonly string[],
+): string {
   const disabled = overrides.filter(({ references }) => references.some((each) => each.withdraws === true)).length
-  const parts = [
-    ...counted('adds', rules.length, 'rule', 'rules'),
-    ...counted('overrides', overrides.length - disabled, 'rule', 'rules'),
-    ...counted('disables', disabled, 'rule', 'rules'),
-    ...counted('amends', new Set(amendments.map(({ rule }) => rule)).size, 'rule', 'rules'),
-  ]
-  return `${file} is in order: it ${oneAfterAnother(parts)}.`
+  const counts = [
+    [rules.length, 'rule'],
+    [overrides.length - disabled, 'override'],
+    [disabled, 'disabled rule'],
+    [new Set(amendments.map(({ rule }) => rule)).size, 'amended rule'],
+  ] as const
+  const parts = counts.filter(([count]) => count > 0).map(([count, what]) => formatCounted(count, what, `${what}s`))
+  const copies = copied.length === 0 ? '' : ` It has rules of ${copied.join(' and ')}, and cannot be chosen beside.`
+  return `${file} is in order: ${parts.join(', ')}.${copies}`
 }

@@ -83,9 +83,9 @@ export interface FoundRule {
   readonly overridden?: Overridden
 }
 
-/** A rule by its id, in force or not, with all that any pack says of it. */
+/** A rule by its id, in force or not, with all that any pack says of it. One that the user states comes first. */
 export function findRule(id: string, userPacks: readonly Pack[] = []): FoundRule {
-  const packs = [...PACKS, ...userPacks]
+  const packs = [...userPacks, ...PACKS]
   const said = saidBy(packs)
   for (const pack of packs) {
     const rule = pack.rules.find((each) => each.id === id)

@@ -4,7 +4,7 @@ import { collectProblems } from '../inventory/problems.ts'
 import { readBytes } from '../inventory/read-bytes.ts'
 import { sourceOf } from '../inventory/source.ts'
 import { decodeUnicode } from '../inventory/text.ts'
-import { type Pack, type RuleSet, RulesError, selectRules } from './pack.ts'
+import { PACKS, type Pack, type RuleInForce, type RuleSet, RulesError, selectRules } from './pack.ts'
 import type { Reading } from './reference.ts'
 import { readPackYaml } from './user-pack-yaml.ts'
 
@@ -20,21 +20,24 @@ export interface UserPack {
  * once.
  */
 export function readRules(names: readonly string[]): (reading: Reading) => RuleSet {
+  const userPacks = readUserPacks(names)
+  const packs = userPacks.map(({ pack }) => pack)
+  const chosen = names.map((name) => (isPath(name) ? basename(name) : name))
+  return (reading) => {
+    const set = selectRules(chosen, reading, packs)
+    refuseStatedTwice(set, userPacks)
+    return set
+  }
+}
+
+/** The packs in those files that are among the names. */
+export function readUserPacks(names: readonly string[]): readonly UserPack[] {
   const paths = names.filter(isPath)
   const files = paths.filter((path, index) => paths.findIndex((each) => resolve(each) === resolve(path)) === index)
   const userPacks = files.map(readUserPack)
   refuseSameName(files)
   refuseChangedTwice(userPacks)
-  const chosen = names.map((name) => (isPath(name) ? basename(name) : name))
-  return (reading) => {
-    const set = selectRules(
-      chosen,
-      reading,
-      userPacks.map(({ pack }) => pack),
-    )
-    refuseStatedTwice(set, userPacks)
-    return set
-  }
+  return userPacks
 }
 
 /** No pack and no page is called so. */
@@ -109,5 +112,26 @@ function refuseStatedTwice({ rules }: RuleSet, userPacks: readonly UserPack[]): 
     const place = userPacks.find((each) => each.pack.name === pack)?.places.get(rule.id) ?? pack
     const remedy = `to change it, put it under 'override'; to have it here alone, leave ${before} out`
     throw new RulesError(`rule '${rule.id}' at ${place} is one of ${before} as well; ${remedy}`)
+  }
+}
+
+/** What a pack states or changes, and the built-in packs that state some of its rules too. */
+export interface RulesOfUserPack {
+  readonly rules: readonly RuleInForce[]
+  /** Their names. */
+  readonly copied: readonly string[]
+}
+
+/** The rules that a pack of the user states, and those of built-in packs that it changes, as they then are. */
+export function rulesOfUserPack(pack: Pack): RulesOfUserPack {
+  const stated = new Set(pack.rules.map(({ id }) => id))
+  const changed = new Set([...(pack.overrides ?? []), ...(pack.amendments ?? [])].map(({ rule }) => rule))
+  const having = (ids: ReadonlySet<string>) => PACKS.filter(({ rules }) => rules.some(({ id }) => ids.has(id)))
+  const names = [...having(changed), pack].map(({ name }) => name)
+  return {
+    rules: selectRules(names, 'full', [pack]).rules.filter(
+      (each) => each.pack === pack.name || changed.has(each.rule.id),
+    ),
+    copied: having(stated).map(({ name }) => name),
   }
 }

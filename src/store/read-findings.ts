@@ -1,15 +1,11 @@
-import type { Finding } from '../judge/changes.ts'
+import type { Found } from '../judge/changes.ts'
 import { keyText } from '../judge/conversation.ts'
 import type { Database } from './open.ts'
 import type { CaptureRef } from './write.ts'
 
 /** What was found of a stored conversation. */
-export interface StoredFinding extends Finding {
+export interface StoredFinding extends Found {
   readonly id: number
-  /** The conversation's key as text. */
-  readonly key: string
-  readonly certain: boolean
-  readonly flows: number
   /** Nanoseconds since 1970. */
   readonly first: bigint
 }

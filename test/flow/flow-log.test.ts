@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +8,9 @@ import { KEY_WORDS, writeKey } from '../../src/flow/flow-key.ts'
 import { FlowLog } from '../../src/flow/flow-log.ts'
 import { coldRow, FlowTable } from '../../src/flow/flow-table.ts'
 import { readNames } from '../../src/flow/names.ts'
-import { COUNTS } from '../../src/flow/row.ts'
+import { CERTIFICATES, CLAIM, COUNTS, ICMP_ERROR, ICMP_SENDER } from '../../src/flow/row.ts'
 import { createPacket } from '../../src/wire/packet.ts'
+import { hasOpenssl, makeCertificate } from '../evidence/tls-certificates.ts'
 
 let folder = ''
 const before = process.env['TMPDIR']
@@ -87,5 +89,96 @@ describe('the log of closed flows', () => {
       expect([low.address, low.port, high.address, high.port, transport]).toEqual(['0.0.0.1', 0, '0.0.0.2', 53, 'udp'])
     })
     log.close()
+  })
+})
+
+describe('logs of several threads', () => {
+  const certificates = ['one', 'two'].map((name) =>
+    hasOpenssl() ? new X509Certificate(makeCertificate(`/CN=${name}.contoso.local`, '').cert).raw : Buffer.from(name),
+  )
+
+  /** A log with one flow of two hosts, which shows a name, certificates, an ICMP error and an answer of a name server. */
+  function logOf(number: number, name: string, shown: readonly [Buffer, Buffer], sender: number): FlowLog {
+    const log = new FlowLog()
+    const table = new FlowTable()
+    const packet = { ...createPacket(), family: 4, protocol: 6, src2: 0xffff, dst2: 0xffff, srcPort: 1, dstPort: 2 }
+    packet.src3 = 100 + number
+    packet.dst3 = 200
+    const keys = new Int32Array(KEY_WORDS)
+    writeKey(packet, keys)
+    const flow = table.insert(keys, packet)
+    const row = coldRow(flow)
+    const [low, high] = shown.map(
+      (bytes) => log.certificates.find(bytes, bytes.length) || log.certificates.add(bytes, bytes.length),
+    )
+    table.cold[row + CLAIM] = log.texts.add(Buffer.from(name), name.length)
+    table.cold[row + CERTIFICATES] = low as number
+    table.cold[row + CERTIFICATES + 1] = high as number
+    table.cold[row + ICMP_ERROR] = 3
+    table.cold[row + ICMP_SENDER] = log.hosts.numberOf(4, 0, 0, 0xffff, sender)
+    log.addAnswer(log.hosts.numberOf(4, 0, 0, 0xffff, 300 + number), table.cold[row + CLAIM] as number)
+    log.append(table, flow)
+    log.limited = number
+    return log
+  }
+
+  function told(log: FlowLog): readonly string[] {
+    const names = readNames(log)
+    const lines: string[] = []
+    log.forEach((rows, doubles, row) => {
+      const { low, high, claim, icmpError, icmpSender } = flowOf(rows, doubles, row, log.hosts, names)
+      const shown = [low, high].map(({ address, certificate }) => `${address} ${certificate?.names}`)
+      lines.push(`${shown.join(', ')}: ${claim}; ${icmpError} from ${icmpSender}`)
+    })
+    log.forEachAnswer((host, text) => lines.push(`${log.hosts.text(host)} is ${names.text(text)}`))
+    return lines.sort()
+  }
+
+  it.skipIf(!hasOpenssl())('say together what they say each, though their numbers differ', () => {
+    const [one, two] = certificates as [Buffer, Buffer]
+    const parts = () => [
+      logOf(1, 'a.contoso.local', [one, two], 7),
+      logOf(2, 'b.contoso.local', [two, one], 100 + 1),
+      logOf(3, 'a.contoso.local', [two, two], 7),
+    ]
+    const [whole, ...others] = parts() as [FlowLog, ...FlowLog[]]
+    for (const other of others) whole.absorb(structuredClone(other.state()))
+    expect(told(whole)).toEqual(parts().flatMap(told).sort())
+    expect(told(whole)).toHaveLength(6)
+    expect([whole.count, whole.texts.count, whole.certificates.count, whole.limited]).toEqual([3, 2, 2, 6])
+  })
+
+  it('keep zeros, which are no numbers', () => {
+    const [log, other] = [logOf(1, 'a', [Buffer.from('x'), Buffer.from('y')], 7), filled(3)]
+    log.absorb(structuredClone(other.state()))
+    const seen: unknown[] = []
+    const names = readNames(log)
+    log.forEach((rows, doubles, row) => {
+      const { claim, icmpError, icmpSender } = flowOf(rows, doubles, row, log.hosts, names)
+      seen.push([claim, icmpError, icmpSender])
+    })
+    const nothing = [undefined, undefined, undefined]
+    expect(seen).toHaveLength(4)
+    expect(seen).toEqual(expect.arrayContaining([nothing, ['a', 'prohibited', '0.0.0.7']]))
+    expect(seen.filter((each) => JSON.stringify(each) === JSON.stringify(nothing))).toHaveLength(3)
+  })
+
+  it('are numbered anew in the temporary file of the other one too', () => {
+    const log = logOf(1, 'a', [Buffer.from('x'), Buffer.from('y')], 7)
+    const other = filled(34 * 4096)
+    const state = other.state()
+    log.absorb(structuredClone(state))
+    const addresses = new Map<string, number>()
+    const names = readNames(log)
+    log.forEach((rows, doubles, row) => {
+      const { low } = flowOf(rows, doubles, row, log.hosts, names)
+      addresses.set(low.address, (addresses.get(low.address) ?? 0) + 1)
+    })
+    expect([...addresses].sort()).toEqual([
+      ['0.0.0.1', 34 * 4096],
+      ['0.0.0.101', 1],
+    ])
+    log.close()
+    expect(readdirSync(folder)).toEqual([])
   })
 })

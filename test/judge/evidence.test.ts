@@ -20,7 +20,8 @@ const TABLE: Readonly<Record<ApplicationProtocol, string>> = {
   // Cleartext is as visible as anything: what is not it is something else.
   sip: '-x xxxxxx xxx Cxx xxxxx xxxx',
   http: '-x xxxxxx xxx xCx xxxxx xxxx',
-  xmpp: '-x xxxxxx xxx xxC xxxxx xxxx',
+  // In clear up to STARTTLS; the topology document says TLS, and some begin with it.
+  xmpp: '-x tttttx xxx xxC xxxxx xxxx',
   // Clients have no certificate, or one: any TLS is right.
   'sip-tls': '-x tCCCCx xxx xxx xxxxx xxxx',
   https: '-x tCCCCx xxx xxx xxxxx xxxx',

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SSL_3_0 } from '../../src/evidence/proof.ts'
 import type { Service } from '../../src/evidence/service.ts'
-import { EMPTY_INVENTORY } from '../../src/inventory/inventory.ts'
+import { EMPTY_INVENTORY, type MovedPort, type PortSpan } from '../../src/inventory/inventory.ts'
+import type { Role } from '../../src/inventory/roles.ts'
 import type { Conversation } from '../../src/judge/conversation.ts'
 import type { Evidence } from '../../src/judge/evidence.ts'
 import { createJudge } from '../../src/judge/judge.ts'
@@ -220,6 +221,33 @@ describe('exposed', () => {
   test.each(['none', 'unidentified', 'mtls', 'net-framing', 'http'] as const)('but nothing else may: %s', (service) => {
     const answer = answerOf('federation-partner > edge-av tcp 50001', { service })
     expect(answer).toMatchObject({ reason: 'exposed', nearestRule: 'edge-av-media-tcp', differs: [] })
+  })
+
+  test('not where a service of the role was moved to the port: that is published', () => {
+    const moved = (role: Role, documented: PortSpan, port: number, transport: 'tcp' | 'udp' = 'tcp'): MovedPort => ({
+      name: 'moved',
+      role,
+      transport,
+      documented,
+      actual: [
+        { first: 444, last: 444 },
+        { first: port, last: port },
+      ],
+      file: 'inventory.yaml',
+      line: 1,
+    })
+    const reasonWith = (ports: readonly MovedPort[], text: string) =>
+      createJudge({ ...INVENTORY, ports }, DEFAULT_RULE_SET).judge(opened(text), []).answer.reason
+    const access = moved('edge-access', { first: 443, last: 443 }, 4443)
+    expect(reasonWith([access], 'client-external > edge-access tcp 4443')).not.toBe('exposed')
+    expect(reasonWith([access], 'client-external > edge-access tcp 5062')).toBe('exposed')
+    expect(reasonWith([access], 'client-external > edge-av tcp 4443')).toBe('exposed')
+    const datagrams = moved('edge-access', { first: 443, last: 443 }, 4443, 'udp')
+    expect(reasonWith([datagrams], 'client-external > edge-access tcp 4443')).toBe('exposed')
+    const inner = moved('edge-internal', { first: 443, last: 443 }, 4443)
+    expect(reasonWith([inner], 'client-external > edge-access tcp 4443')).toBe('exposed')
+    const media = moved('edge-av', { first: 50_000, last: 59_999 }, 50_001)
+    expect(reasonWith([media], 'client-external > edge-av tcp 50001')).toBe('exposed')
   })
 
   test('one refused and one accepted conversation of the same ends are told apart', () => {

@@ -74,6 +74,7 @@ describe('the sentence behind the evidence', () => {
     expect(sentence('tls-one-way', proof.CERTIFICATE_REQUEST | proof.CLIENT_CERTIFICATE_EMPTY)).toBe(
       'TLS: the server asked for a certificate and the client had none',
     )
+    expect(sentence('tls-one-way', proof.CERTIFICATE_REQUEST)).toBe('TLS: the client presented no certificate')
   })
 
   it('tells records whose handshake was over, and covers in clear', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { render } from '../../src/report/render.ts'
-import { ruleColumns, writeRule } from '../../src/report/rules.ts'
+import { packSentence, ruleColumns, ruleDocument, writeRule } from '../../src/report/rules.ts'
 import type { Pack, RuleInForce } from '../../src/rules/pack.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { captureOutput } from './captured-output.ts'
@@ -29,7 +29,7 @@ const PACK: Pack = { name: 'a-pack', title: 'A pack', rules: [RULE] }
 describe('a rule', () => {
   it('is shown with everything that is known of it', () => {
     const out = captureOutput(60)
-    writeRule(out, PACK, RULE)
+    writeRule(out, { pack: PACK, rule: RULE })
     expect(out.lines()).toEqual([
       'a-rule',
       'Somebody calls.',
@@ -58,5 +58,75 @@ describe('a rule', () => {
     expect(out.lines()[2]).toMatch(
       /^a-rule \(withdrawn\) {2}any +director, front-end {2}udp 3478, 50000-59999 {2}ms-turn +table, correction, topology/,
     )
+  })
+
+  it('that shares an address or has a media range is shown with these', () => {
+    const rule: Rule = { ...RULE, sharedWith: ['edge-access', 'edge-av'], mediaRange: { start: 50_000, count: 10_000 } }
+    const out = captureOutput(60)
+    writeRule(out, { pack: PACK, rule })
+    expect(out.lines()).toContain('same address     also edge-access or edge-av')
+    expect(out.lines()).toContain('media range      10000 ports from 50000')
+    expect(ruleDocument({ pack: PACK, rule })).toMatchObject({
+      shared_with: ['edge-access', 'edge-av'],
+      media_range: { start: 50_000, count: 10_000 },
+      overridden_by: null,
+    })
+  })
+
+  it('that a user overrode is shown with what its own pack has instead', () => {
+    const before = { ports: [{ first: 443, last: 443 }], usualOriginators: ['sba'], purpose: 'Before' } as const
+    const found = { pack: PACK, rule: RULE, overridden: { by: 'our.yaml', before } }
+    const out = captureOutput(80)
+    writeRule(out, found)
+    const lines = out.lines()
+    const at = lines.indexOf('overridden       by our.yaml')
+    expect(lines.slice(at + 1, at + 4).map((line) => line.trim())).toEqual([
+      'instead of originators any (usually sba)',
+      'instead of port udp 443',
+      'instead of purpose Before',
+    ])
+    expect(ruleDocument(found)).toMatchObject({ overridden_by: 'our.yaml' })
+  })
+
+  it('is listed as overridden, and with its documented ports where the topology moved them', () => {
+    const rule: Rule = { ...RULE, ports: [{ first: 3479, last: 3479 }] }
+    const row: RuleInForce = {
+      pack: 'a-pack',
+      rule,
+      references: rule.references,
+      withdrawn: false,
+      overridden: { by: 'our.yaml', before: {} },
+      documentedPorts: RULE.ports,
+    }
+    const out = captureOutput()
+    render(out, 'table', ruleColumns('table'), [row])
+    expect(out.lines()[2]).toMatch(/^a-rule \(overridden\) .* udp 3479 \(documented: 3478, 50000-59999\) /)
+    const csv = captureOutput()
+    render(csv, 'json', ruleColumns('json'), [row])
+    expect(JSON.parse(csv.text())).toMatchObject([
+      { ports: ['3479'], documented_ports: ['3478', '50000-59999'], overridden_by: 'our.yaml', media_start: null },
+    ])
+  })
+})
+
+describe('what was understood of a file of rules', () => {
+  const disable = {
+    rule: 'a',
+    fields: {},
+    references: [{ page: 'x', kind: 'table', where: 'y', withdraws: true }],
+  } as const
+  const override = { rule: 'b', fields: { transport: 'udp' }, references: [] } as const
+  const amend = { rule: 'c', reference: { page: 'x', kind: 'table', where: 'y' } } as const
+
+  it.each<[Partial<Pack>, readonly string[], string]>([
+    [{}, [], 'our.yaml is in order: 1 rule.'],
+    [{ rules: [], overrides: [disable] }, [], 'our.yaml is in order: 1 disabled rule.'],
+    [
+      { rules: [RULE, RULE], overrides: [disable, override], amendments: [amend, amend] },
+      ['lync-2013'],
+      'our.yaml is in order: 2 rules, 1 override, 1 disabled rule, 1 amended rule. It has rules of lync-2013, and cannot be chosen beside.',
+    ],
+  ])('%j', (pack, copied, sentence) => {
+    expect(packSentence('our.yaml', { ...PACK, ...pack }, copied)).toBe(sentence)
   })
 })

@@ -117,15 +117,15 @@ describe('what cannot be chosen', () => {
     ['single-director', "rules 'single-director' are not known; did you mean 'lync-2013/single-director'?"],
     [
       'ocs-2007',
-      "rules 'ocs-2007' are not known; wanted is lync-2013, sfb-2015, windows-baseline or one page, such as lync-2013/single-director",
+      "rules 'ocs-2007' are not known; wanted is lync-2013, sfb-2015, windows-baseline, one page, such as lync-2013/single-director, or a YAML file",
     ],
     [
       '',
-      "rules '' are not known; wanted is lync-2013, sfb-2015, windows-baseline or one page, such as lync-2013/single-director",
+      "rules '' are not known; wanted is lync-2013, sfb-2015, windows-baseline, one page, such as lync-2013/single-director, or a YAML file",
     ],
     [
       'our.yaml',
-      "rules 'our.yaml' look like a file; wanted is lync-2013, sfb-2015, windows-baseline or one page, such as lync-2013/single-director",
+      "rules 'our.yaml' are not known; wanted is lync-2013, sfb-2015, windows-baseline, one page, such as lync-2013/single-director, or a YAML file",
     ],
   ])('%j is refused with one sentence', (name, sentence) => {
     expect(() => selectRules([name], 'full')).toThrow(new RulesError(sentence))

@@ -21,6 +21,8 @@ export interface SentRecord extends Recorded {
   readonly from: string
   readonly fromPort: number
   readonly toPort: number
+  /** Of TCP; 0 of others. */
+  readonly flags: number
 }
 
 export async function openedCapture(path: string): Promise<Opened> {
@@ -35,9 +37,9 @@ function sentRecord({ ns, frame, originalLength }: Recorded, linkType: number): 
   const packet = createPacket()
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
   decodePacket(view, linkType, 0, frame.length, originalLength ?? frame.length, packet)
-  const { family, src0, src1, src2, src3, srcPort, dstPort } = packet
+  const { family, src0, src1, src2, src3, srcPort: fromPort, dstPort: toPort, tcpFlags: flags } = packet
   const from = family === 0 ? '' : addressText(family, src0, src1, src2, src3)
-  return { ns, frame, originalLength: originalLength ?? frame.length, from, fromPort: srcPort, toPort: dstPort }
+  return { ns, frame, originalLength: originalLength ?? frame.length, from, fromPort, toPort, flags }
 }
 
 /** The conversations of what is left. */

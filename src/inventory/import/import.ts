@@ -1,4 +1,4 @@
-import { EMPTY_INVENTORY } from '../inventory.ts'
+import { EMPTY_INVENTORY, type Inventory } from '../inventory.ts'
 import { InventoryError } from '../inventory-error.ts'
 import { decodeInventory, parseInventory } from '../read.ts'
 import { encodeLike } from '../text.ts'
@@ -8,7 +8,7 @@ import { type MergedEndpoint, mergeEndpoints } from './merge.ts'
 import { type MergedPort, mergePorts } from './merge-ports.ts'
 import { topologyPorts } from './moved-ports.ts'
 import { unknownRoleNames } from './pool-roles.ts'
-import { proposalsOf } from './proposals.ts'
+import { type Proposal, proposalsOf } from './proposals.ts'
 import { type Additions, editInventory, newInventory } from './write-inventory.ts'
 
 /** What an import comes to. */
@@ -35,11 +35,16 @@ export interface Target {
   readonly bytes: Uint8Array | undefined
 }
 
+/** What became of endpoints that were proposed. */
+export interface MergedProposals {
+  readonly endpoints: readonly MergedEndpoint[]
+  /** As in an import. */
+  readonly bytes: Uint8Array | undefined
+}
+
 /** Merges what files say into an inventory, or makes one of it. */
 export function importDeployment(parts: readonly Deployment[], target: Target): Imported {
-  const before = textOf(target)
-  const isNew = before === undefined || isBlank(before)
-  const inventory = isNew ? EMPTY_INVENTORY : parseInventory(bytesOf(target), target.file)
+  const inventory = inventoryIn(target)
   const deployment = joinDeployments(parts)
   const proposals = proposalsOf(deployment)
   const { endpoints, strangers } = addHostAddresses(proposals.endpoints, inventory.entries, deployment.hosts)
@@ -47,8 +52,6 @@ export function importDeployment(parts: readonly Deployment[], target: Target): 
   const known = topologyPorts(deployment)
   const ports = mergePorts(inventory.ports ?? [], known)
   const added = ports.filter(({ change }) => change === 'added').map(({ port }) => port)
-  const additions: Additions = { entries, filled, ports: added }
-  const text = isNew ? newInventory(additions, before) : editInventory(before, additions)
   return {
     endpoints: merged,
     portsRead: known.length,
@@ -57,8 +60,27 @@ export function importDeployment(parts: readonly Deployment[], target: Target): 
     unknownRoles: unknownRoleNames(deployment),
     strangers,
     remarks: deployment.remarks,
-    bytes: text === before ? undefined : written(text, target),
+    bytes: withAdditions({ entries, filled, ports: added }, target),
   }
+}
+
+/** Merges endpoints that no file names into an inventory, or makes one of them. */
+export function mergeProposals(proposals: readonly Proposal[], target: Target): MergedProposals {
+  const { entries, filled, endpoints } = mergeEndpoints(inventoryIn(target), proposals)
+  return { endpoints, bytes: withAdditions({ entries, filled, ports: [] }, target) }
+}
+
+function inventoryIn(target: Target): Inventory {
+  const text = textOf(target)
+  return text === undefined || isBlank(text) ? EMPTY_INVENTORY : parseInventory(bytesOf(target), target.file)
+}
+
+/** Undefined where nothing changes. */
+function withAdditions(additions: Additions, target: Target): Uint8Array | undefined {
+  const before = textOf(target)
+  const isNew = before === undefined || isBlank(before)
+  const text = isNew ? newInventory(additions, before) : editInventory(before, additions)
+  return text === before ? undefined : written(text, target)
 }
 
 /** The text of the inventory; undefined where there is none yet. A table has no place for what an import adds. */

@@ -1,0 +1,134 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, test } from 'vitest'
+import type { Inventory } from '../../src/inventory/inventory.ts'
+import { parseInventory } from '../../src/inventory/read.ts'
+import { createJudge } from '../../src/judge/judge.ts'
+import { rejudgeCapture } from '../../src/rejudge.ts'
+import { pasteText } from '../../src/report/explained-change.ts'
+import { type Explanation, explanationOf } from '../../src/report/explanation.ts'
+import { writeExplanation } from '../../src/report/explanation-text.ts'
+import { type RuleSet, selectRules } from '../../src/rules/pack.ts'
+import { parseUserPack } from '../../src/rules/user-pack.ts'
+import { type JudgedBy, readJudgedBy } from '../../src/store/judged-by.ts'
+import type { Database } from '../../src/store/open.ts'
+import { readAsked } from '../../src/store/read-explained.ts'
+import { EVERY_ROW } from '../../src/store/read-filter.ts'
+import { readCaptureRefs } from '../../src/store/read-observed.ts'
+import { type ConversationRow, readConversations, readFlows } from '../../src/store/read-rows.ts'
+import { analyzed, emptyDatabase, inventoryOf, sample, sampleInventory, temporaryFolder } from '../support/analysis.ts'
+import { pcap } from '../support/captures.ts'
+import { ethernet, ipv4, tcp } from '../support/packets.ts'
+import { captureOutput } from './captured-output.ts'
+
+const SAMPLES = [
+  ['director.pcapng', 'director.yaml'],
+  ['director-midstream.pcap', 'director.yaml'],
+  ['edge.pcap', 'edge.yaml'],
+] as const
+
+async function databaseOf(capture: string, inventory: string): Promise<Database> {
+  const db = emptyDatabase()
+  await analyzed(db, [sample(capture)], { inventory: sampleInventory(inventory), inventoryFile: sample(inventory) })
+  return db
+}
+
+function explained(db: Database, id: string): Explanation {
+  return explanationOf(readAsked(db, id), readJudgedBy(db) as JudgedBy)
+}
+
+/** What is judged by once the text has been pasted where it belongs. */
+function pasted({ change, judgedBy }: Explanation, inventoryText: string): { inventory: Inventory; rules: RuleSet } {
+  const { inventory, rules } = judgedBy
+  if (change === undefined) return { inventory, rules }
+  const text = pasteText(change, judgedBy.inventoryFile)
+  if (change.kind === 'inventory') return { inventory: inventoryOf(`${inventoryText}\n${text}\n`), rules }
+  const { pack } = parseUserPack(Buffer.from(text), 'own.yaml')
+  return { inventory, rules: selectRules([...rules.names, 'own.yaml'], rules.reading, [pack]) }
+}
+
+/** The verdict that the conversation has with them. */
+function verdictWith(db: Database, { id }: ConversationRow, inventory: Inventory, rules: RuleSet): unknown {
+  db.exec('SAVEPOINT before')
+  const [capture] = readCaptureRefs(db)
+  if (capture) rejudgeCapture(db, capture, createJudge(inventory, rules))
+  const row = [...readConversations(db, EVERY_ROW)].find((each) => each.id === id)
+  db.exec('ROLLBACK TO before')
+  return row?.verdict
+}
+
+describe('the smallest change, pasted as it is printed, makes the conversation expected', () => {
+  test.each(SAMPLES)('%s', async (capture, inventory) => {
+    const db = await databaseOf(capture, inventory)
+    const rows = [...readConversations(db, EVERY_ROW)]
+    const unexpected = rows.filter(({ verdict }) => verdict === 'unexpected')
+    expect(unexpected.length).toBeGreaterThan(1)
+    const withoutChange: string[] = []
+    for (const row of unexpected) {
+      const explanation = explained(db, row.id)
+      const after = pasted(explanation, readFileSync(sample(inventory), 'utf8').trimEnd())
+      if (explanation.change === undefined) withoutChange.push(`${row.reason} ${row.service}`)
+      else expect([row.id, verdictWith(db, row, after.inventory, after.rules)]).toEqual([row.id, 'expected'])
+    }
+    // Nothing accepts these: SSH where another protocol belongs, and what is exposed.
+    for (const each of withoutChange) expect(each).toMatch(/^exposed |^protocol-mismatch ssh$/)
+    for (const row of rows) if (row.verdict !== 'unexpected') expect(explained(db, row.id).change).toBeUndefined()
+  })
+
+  test('as a row, where the inventory is a CSV', async () => {
+    const folder = temporaryFolder()
+    const file = join(folder, 'inventory.csv')
+    const csv = 'name,address,role\ndir01.contoso.local,10.0.0.16,director\n"pool, first",10.0.0.41,front-end\n'
+    writeFileSync(file, csv)
+    const capture = join(folder, 'one.pcap')
+    const frame = ethernet(ipv4(tcp({ srcPort: 61_000, dstPort: 445 }), { src: '10.0.0.41', dst: '10.0.0.16' }))
+    writeFileSync(capture, pcap([{ ns: 1_769_817_600_000_000_000n, frame }]))
+    const db = emptyDatabase()
+    const before = parseInventory(Buffer.from(csv), file)
+    await analyzed(db, [capture], { inventory: before, inventoryFile: file })
+    const [row] = [...readConversations(db, EVERY_ROW)]
+    const { change, judgedBy } = explained(db, row?.id ?? '')
+    const text = change && pasteText(change, judgedBy.inventoryFile)
+    expect(text).toBe('"pool, first",10.0.0.41,front-end cms-master')
+    const after = parseInventory(Buffer.from(`${csv}${text}\n`), file)
+    expect(row && verdictWith(db, row, after, judgedBy.rules)).toBe('expected')
+  })
+})
+
+describe('an explanation', () => {
+  it('names the entry that the longest match chose, and the wider one', async () => {
+    const db = await databaseOf('director.pcapng', 'director.yaml')
+    const rows = [...readConversations(db, EVERY_ROW)]
+    const { resp } = explained(db, rows.find(({ resp_addr }) => resp_addr === '10.0.0.40')?.id ?? '')
+    const lines = readFileSync(sample('director.yaml'), 'utf8').split('\n')
+    const lineOf = (name: string) => lines.findIndex((line) => line.includes(name)) + 1
+    expect(resp.entries).toMatchObject([{ file: sample('director.yaml'), line: lineOf('fe01.contoso.local') }])
+    expect(resp.wider).toMatchObject([{ name: 'pool01.contoso.local', line: lineOf('pool01.contoso.local') }])
+  })
+
+  it('says for every difference what was found and what the rule has', async () => {
+    const db = await databaseOf('edge.pcap', 'edge.yaml')
+    for (const row of readConversations(db, EVERY_ROW)) {
+      const { differences, rule } = explained(db, row.id)
+      expect(differences.map(({ field }) => field)).toEqual(row.differs)
+      for (const { found, wanted } of differences) expect(found).not.toBe(wanted)
+      expect(rule?.rule.id ?? null).toBe(row.rule ?? row.nearest_rule)
+    }
+  })
+
+  test.each(SAMPLES)('of %s is text of at most 80 columns, but for what is pasted', async (capture, inventory) => {
+    const db = await databaseOf(capture, inventory)
+    const ids = [...readConversations(db, EVERY_ROW), ...readFlows(db, EVERY_ROW)].map(({ id }) => id)
+    for (const id of ids) {
+      const explanation = explained(db, id)
+      const out = captureOutput()
+      writeExplanation(out, explanation)
+      const { change, filter, judgedBy } = explanation
+      const whole = new Set([filter, ...(change ? pasteText(change, judgedBy.inventoryFile).split('\n') : [])])
+      // A path cannot be broken at blanks.
+      const long = out.lines().filter((line) => line.length > 80 && !whole.has(line))
+      expect(long).toEqual([])
+      for (const line of whole) expect(out.lines()).toContain(line)
+    }
+  })
+})

@@ -1,0 +1,175 @@
+import { clientHello, record, serverName } from '../../evidence/tls-records.ts'
+import { pcap } from '../../support/captures.ts'
+import { ACK, ethernet, ipv4, ipv6, PSH, SYN, tcp, udp } from '../../support/packets.ts'
+import {
+  type CaptureFile,
+  createCaptureFile,
+  DST_ADDRESS,
+  IDENTIFICATION,
+  SRC_ADDRESS,
+  SRC_PORT,
+  TCP_SEQUENCE,
+  type Template,
+  template,
+} from './capture-file.ts'
+
+/* Captures of very many of something. Each writer takes how many, and the time of the capture goes with that. */
+
+const FIRST_SOURCE = 0x0b00_0000
+
+function capture(path: string, write: (file: CaptureFile) => void): void {
+  const file = createCaptureFile(path)
+  file.bytes(pcap([]))
+  write(file)
+  file.close()
+}
+
+/** Many times one frame of which numbers are changed. */
+function repeated(path: string, count: number, { frame, view }: Template, change: (view: DataView, at: number) => void) {
+  capture(path, (file) => {
+    for (let at = 0; at < count; at += 1) {
+      view.setUint16(IDENTIFICATION, (at & 0xffff) | 1)
+      change(view, at)
+      file.record(frame, at * 10)
+    }
+  })
+}
+
+/** Each from another address. */
+export function datagrams(path: string, count: number): void {
+  repeated(path, count, template(ethernet(ipv4(udp({ payload: [1] })))), (view, at) => {
+    view.setUint32(SRC_ADDRESS, FIRST_SOURCE + at)
+    view.setUint16(SRC_PORT, 1024 + (at % 60_000))
+  })
+}
+
+/** Connections of a client that asks for another name each time, from another port or address. */
+export function hellos(path: string, count: number): void {
+  const hello = record(22, clientHello({ extensions: [serverName('h0000000.example.com')] }))
+  const made = template(ethernet(ipv4(tcp({ seq: 101, flags: ACK | PSH, payload: hello }))))
+  const syn = template(ethernet(ipv4(tcp({ seq: 100, flags: SYN }))))
+  const nameAt = Buffer.from(made.frame).indexOf('h0000000')
+  capture(path, (file) => {
+    const each = (time: number, { frame, view }: Template) => {
+      for (let at = 0; at < count; at += 1) {
+        view.setUint16(IDENTIFICATION, (at & 0xffff) | 1)
+        view.setUint32(SRC_ADDRESS, FIRST_SOURCE + Math.floor(at / 50_000))
+        view.setUint16(SRC_PORT, 1024 + (at % 50_000))
+        if (frame === made.frame) frame.set(Buffer.from(String(at).padStart(7, '0')), nameAt + 1)
+        file.record(frame, time + at * 10)
+      }
+    }
+    each(0, syn)
+    each(count * 10, made)
+  })
+}
+
+/** First fragments of which nothing more comes, and later ones without a first, in turns. */
+export function fragments(path: string, count: number): void {
+  const first = template(ethernet(ipv4(udp({ payload: new Uint8Array(8) }), { moreFragments: true })))
+  const later = template(ethernet(ipv4(udp({ payload: new Uint8Array(8) }), { fragmentOffset: 2 })))
+  capture(path, (file) => {
+    for (let at = 0; at < count; at += 1) {
+      const { frame, view } = (at & 1) === 0 ? first : later
+      view.setUint16(IDENTIFICATION, at & 0xffff)
+      view.setUint32(SRC_ADDRESS, FIRST_SOURCE + (at >>> 4))
+      file.record(frame, at * 10)
+    }
+  })
+}
+
+/** A thousand connections of which every second byte never comes, backwards. */
+export function holes(path: string, count: number): void {
+  repeated(path, count, template(ethernet(ipv4(tcp({ flags: ACK, payload: [22] })))), (view, at) => {
+    view.setUint32(SRC_ADDRESS, FIRST_SOURCE)
+    view.setUint16(SRC_PORT, 1024 + (at % 1000))
+    view.setUint32(TCP_SEQUENCE, 0x7fff_ffff - Math.floor(at / 1000) * 2)
+  })
+}
+
+/** Ten thousand connections whose first line never ends, a byte at a time. */
+export function drops(path: string, count: number): void {
+  const made = template(ethernet(ipv4(tcp({ seq: 1, flags: ACK, payload: [0x41] }))))
+  const syn = template(ethernet(ipv4(tcp({ seq: 0, flags: SYN }))))
+  const begin = Buffer.from('GET /')
+  capture(path, (file) => {
+    for (let at = 0; at < count; at += 1) {
+      const round = Math.floor(at / 10_000)
+      const { frame, view } = round === 0 ? syn : made
+      view.setUint16(IDENTIFICATION, (at & 0xffff) | 1)
+      view.setUint16(SRC_PORT, 1024 + (at % 10_000))
+      view.setUint32(TCP_SEQUENCE, round)
+      if (round > 0) frame[frame.length - 1] = begin[round - 1] ?? 0x61
+      file.record(frame, at * 10)
+    }
+  })
+}
+
+/** Datagrams of many flows while the capture's clock jumps two hours forth, then back again, with every record. */
+export function clockJumps(path: string, count: number): void {
+  const made = template(ethernet(ipv4(udp({ payload: [1] }))))
+  capture(path, (file) => {
+    for (let at = 0; at < count; at += 1) {
+      made.view.setUint16(IDENTIFICATION, (at & 0xffff) | 1)
+      made.view.setUint32(SRC_ADDRESS, FIRST_SOURCE + at)
+      file.record(made.frame, (at & 1) === 0 ? at * 10 : at * 10 + 7_200_000_000)
+    }
+  })
+}
+
+/** One hour forth with every record: nothing stays open, and the clock reaches its end. */
+export function clockLeaps(path: string, count: number): void {
+  const made = template(ethernet(ipv4(udp({ payload: [1] }))))
+  capture(path, (file) => {
+    for (let at = 0; at < count; at += 1) {
+      made.view.setUint32(SRC_ADDRESS, FIRST_SOURCE + at)
+      file.record(made.frame, (at % 600_000) * 3_600_000_000)
+    }
+  })
+}
+
+/** The words of flow-key.ts's hash, so that the ports can be found that give the hash wanted. */
+const inverse = (odd: number): number => {
+  let result = odd
+  for (let step = 0; step < 5; step += 1) result = Math.imul(result, 2 - Math.imul(odd, result))
+  return result
+}
+const UNDO_LAST = inverse(0x27d4eb2f)
+const UNDO_PORTS = inverse(0xc2b2ae35)
+
+/** UDP over IPv4, from a lower address: the ports with which the flow hashes to `wanted`. */
+function collidingPorts(low: number, high: number, wanted: number): number {
+  const protocol = (4 << 8) | 17
+  let hash = Math.imul(wanted ^ (wanted >>> 16), UNDO_LAST) ^ protocol
+  hash = hash ^ (hash >>> 15) ^ (hash >>> 30)
+  const mixed = Math.imul(hash, UNDO_PORTS)
+  let front = Math.imul(low, 0x9e3779b1)
+  front = Math.imul(front ^ (front >>> 15) ^ high, 0x85ebca6b)
+  return mixed ^ front ^ (front >>> 13)
+}
+
+/** Flows that all have one hash: whoever knows the hash can send them. */
+export function collisions(path: string, count: number): void {
+  const target = 0x0a00_0010
+  repeated(path, count, template(ethernet(ipv4(udp({ payload: [1] })))), (view, at) => {
+    const source = 0x0100_0000 + at
+    const ports = collidingPorts(source, target, 0x1234_5678)
+    view.setUint32(SRC_ADDRESS, source)
+    view.setUint32(DST_ADDRESS, target)
+    view.setUint32(SRC_PORT, ports)
+  })
+}
+
+/** IPv6 sources whose second and third words take each other's place in host-table.ts's hash. */
+export function hostCollisions(path: string, count: number): void {
+  const { frame, view } = template(ethernet(ipv6(udp({ payload: [1] }))))
+  const undo = inverse(0x27d4eb2f)
+  capture(path, (file) => {
+    for (let at = 0; at < count; at += 1) {
+      // word3 ^ word2 * constant stays the same.
+      view.setUint32(22 + 8, Math.imul(at, undo))
+      view.setUint32(22 + 12, at ^ 0x5555)
+      file.record(frame, at * 10)
+    }
+  })
+}
