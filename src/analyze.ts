@@ -52,7 +52,7 @@ export async function analyze(
   const judge = createJudge(judgedBy.inventory, judgedBy.rules)
   const observed = await observe(set, onProgress, jobs)
   try {
-    const folded = foldFlows(observed.log, observed.originNs)
+    const folded = foldFlows(observed.log, observed.firstNs === undefined ? undefined : observed.originNs)
     const trust = trustOf(observed, folded)
     const assumed = [...assumedConversations(folded.observations, judge.allows)]
     const judged = judgeAll(judge, joined(folded.certain, assumed), doubtsOf(trust))

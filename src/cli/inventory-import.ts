@@ -5,7 +5,7 @@ import { readImport } from '../inventory/import/read.ts'
 import { readBytes } from '../inventory/read-bytes.ts'
 import { decodeUnicode } from '../inventory/text.ts'
 import { FORMATS } from '../report/formats.ts'
-import { IMPORT_COLUMNS, importRows, writeImport } from '../report/inventory-import.ts'
+import { importColumns, importRows, writeImport } from '../report/inventory-import.ts'
 import { render } from '../report/render.ts'
 import { addExamples, addFormatOption, choose, paragraph } from './options.ts'
 import { replaceFile } from './replace-file.ts'
@@ -57,7 +57,7 @@ function importFiles(files: readonly string[], options: ImportOptions, shell: Sh
   const out = isPrinted ? shell.err : shell.out
   if (isPrinted) shell.out.write(textOf(imported, bytes))
   else if (imported.bytes !== undefined) replaceFile(file, imported.bytes)
-  render(out, format, IMPORT_COLUMNS, importRows(imported), 'The files name nobody.')
+  render(out, format, importColumns(out), importRows(imported), 'The files name nobody.')
   if (format === 'table') writeImport(out, imported, file, isPrinted)
 }
 

@@ -29,8 +29,9 @@ const DESCRIPTION =
   nothing is written unless --output asks for it. It works without an inventory as well.`)
 
 const NOTES = `'clearly': several signs that few other roles have. 'likely': at least one.
-'possibly': it fits, and so may something else. A name alone shows no role.
---output writes what is clear or likely, and changes nothing that is there.`
+'possibly': it fits, and so may something else. A name alone shows no role. A role
+with a question mark is itself a suggestion. --output writes what is clear, or likely
+without an 'or', and changes nothing that is there.`
 
 interface SuggestOptions extends RuleOptions {
   readonly inventory?: string
@@ -44,7 +45,7 @@ export function defineSuggest(command: Command, shell: Shell): void {
     .summary('suggest roles for addresses of a capture that the inventory does not know')
     .description(DESCRIPTION)
     .option('-i, --inventory <file>', `who is known already (default: ${INVENTORY_HERE} here, if there is one)`)
-    .option('-o, --output <file>', 'write what is clear or likely into this inventory, or make it')
+    .option('-o, --output <file>', 'write what is sure enough into this inventory, or make it')
   addRuleOptions(command)
   addFormatOption(command)
   addExamples(command, [

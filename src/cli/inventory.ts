@@ -2,7 +2,7 @@ import { readInventory } from '../inventory/read.ts'
 import { ROLES } from '../inventory/roles.ts'
 import { writeSentence } from '../report/blocks.ts'
 import { FORMATS } from '../report/formats.ts'
-import { INVENTORY_COLUMNS, inventorySentence } from '../report/inventory.ts'
+import { inventoryColumns, inventorySentence } from '../report/inventory.ts'
 import { render } from '../report/render.ts'
 import { defineImport } from './inventory-import.ts'
 import { defineSuggest } from './inventory-suggest.ts'
@@ -55,7 +55,7 @@ export const defineInventory: Define = (command, { shell }) => {
   check.action((file: string, options: { readonly format: string }) => {
     const format = choose('--format', options.format, FORMATS)
     const inventory = readInventory(file)
-    render(shell.out, format, INVENTORY_COLUMNS, inventory.entries, 'No entry.')
+    render(shell.out, format, inventoryColumns(shell.out), inventory.entries, 'No entry.')
     if (format !== 'table') return
     shell.out.write('\n')
     writeSentence(shell.out, inventorySentence(file, inventory))

@@ -32,9 +32,9 @@ const OWN_PACK = `Rules of your own are a YAML file, named with -r beside the pa
       purpose: Backup agent on every server
       source: Change 4711 of 2014-02-03
   override:
-    - { id: edge-webconf-client-443, ports: 444, source: Topology of 2014-02-01 }
+    - { id: edge-webconf-client-443, ports: 444, source: Topology of February }
   disable:
-    - { id: edge-av-media-udp, source: No partner is on Office Communications Server 2007 }
+    - { id: edge-av-media-udp, source: Nobody federates with OCS 2007 }
 
 An override states only what differs. 'references' cites pages of the documentation
 as 'rules export' writes them, beside 'source' or in its place.`
@@ -75,7 +75,7 @@ function defineList(group: Command, shell: Shell): void {
   list.action((options: ListOptions) => {
     refuseWords(list, group)
     const format = choose('--format', options.format, FORMATS)
-    render(shell.out, format, ruleColumns(format), rulesToList(options).rules)
+    render(shell.out, format, ruleColumns(format, shell.out), rulesToList(options).rules)
   })
 }
 
@@ -125,7 +125,7 @@ function defineCheck(check: Command, shell: Shell): void {
     const format = choose('--format', options.format, FORMATS)
     const { pack } = readUserPack(file)
     const { rules, copied } = rulesOfUserPack(pack)
-    render(shell.out, format, ruleColumns(format), rules)
+    render(shell.out, format, ruleColumns(format, shell.out), rules)
     if (format !== 'table') return
     shell.out.write('\n')
     writeSentence(shell.out, packSentence(file, pack, copied))

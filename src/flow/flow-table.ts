@@ -1,5 +1,15 @@
 import type { Packet } from '../wire/packet.ts'
-import { KEY_HASH, KEY_HIGH_ADDRESS, KEY_LOW_ADDRESS, KEY_PORTS, KEY_PROTOCOL, KEY_SIDE, LOW } from './flow-key.ts'
+import {
+  KEY_HASH,
+  KEY_HIGH_ADDRESS,
+  KEY_LOW_ADDRESS,
+  KEY_PORTS,
+  KEY_PROTOCOL,
+  KEY_SIDE,
+  LOW,
+  SHARDS,
+  shardOf,
+} from './flow-key.ts'
 import {
   ADDRESS_FRONTS,
   COLD_WORDS,
@@ -32,8 +42,9 @@ const SLOT_TAG_MASK = ~SLOT_FLOW_MASK
 const TAG_SHIFT = 4
 
 /**
- * The open flows: hot and cold words of each in two typed arrays, found through an open-addressing index. It knows keys
- * and storage, and nothing of protocols or time. A flow is a number here, valid until it is removed.
+ * The open flows: hot and cold words of each in two typed arrays, found through an open-addressing index, and chained by
+ * shard in the order in which they were inserted. It knows keys and storage, and nothing of protocols or time. A flow is
+ * a number here, valid until it is removed.
  */
 export class FlowTable {
   /** Hot words; those of a flow begin at hotRow(flow). */
@@ -45,6 +56,8 @@ export class FlowTable {
   coldDoubles = new Float64Array(this.cold.buffer)
   /** Flows held. */
   live = 0
+  /** Flows held of each shard. */
+  readonly liveIn = new Int32Array(SHARDS)
   capacity = FIRST_CAPACITY
 
   /** Flows beyond this number were never used. */
@@ -53,6 +66,10 @@ export class FlowTable {
   #free = NONE
   /** At most half full. */
   #slots = new Int32Array(FIRST_CAPACITY * 2)
+  readonly #oldest = new Int32Array(SHARDS).fill(NONE)
+  readonly #newest = new Int32Array(SHARDS).fill(NONE)
+  /** For each flow, the one of its shard that was inserted before it, and the one after it; or -1. */
+  #links = new Int32Array(FIRST_CAPACITY * 2)
 
   get isFull(): boolean {
     return this.#free === NONE && this.#used === this.capacity
@@ -109,6 +126,7 @@ export class FlowTable {
     cold[destination + 2] = packet.dst2
     cold[coldAt + HASH] = hash
     this.#index(hash, flow)
+    this.#chain(shardOf(hash), flow)
     this.live += 1
     return flow
   }
@@ -117,6 +135,7 @@ export class FlowTable {
     const at = coldRow(flow) + HASH
     const hash = this.cold[at]!
     this.#unindex(hash, flow)
+    this.#unchain(shardOf(hash), flow)
     this.hot[hotRow(flow) + STATE] = FREE
     this.cold[at] = this.#free
     this.#free = flow
@@ -130,6 +149,16 @@ export class FlowTable {
     }
   }
 
+  /** The flow of the shard that has been here longest, or -1. */
+  oldestOf(shard: number): number {
+    return this.#oldest[shard]!
+  }
+
+  /** The flow of the same shard that was inserted after this one, or -1. */
+  nextOf(flow: number): number {
+    return this.#links[flow * 2 + 1]!
+  }
+
   /** Doubles the room. */
   grow(): void {
     this.capacity *= 2
@@ -141,6 +170,9 @@ export class FlowTable {
     cold.set(this.cold)
     this.cold = cold
     this.coldDoubles = new Float64Array(cold.buffer)
+    const links = new Int32Array(this.capacity * 2)
+    links.set(this.#links)
+    this.#links = links
     this.#slots = new Int32Array(this.capacity * 2)
     this.forEach((flow) => {
       this.#index(cold[coldRow(flow) + HASH]!, flow)
@@ -155,6 +187,28 @@ export class FlowTable {
     }
     this.#free = this.cold[coldRow(flow) + HASH]!
     return flow
+  }
+
+  #chain(shard: number, flow: number): void {
+    const links = this.#links
+    const newest = this.#newest[shard]!
+    links[flow * 2] = newest
+    links[flow * 2 + 1] = NONE
+    if (newest === NONE) this.#oldest[shard] = flow
+    else links[newest * 2 + 1] = flow
+    this.#newest[shard] = flow
+    this.liveIn[shard]! += 1
+  }
+
+  #unchain(shard: number, flow: number): void {
+    const links = this.#links
+    const older = links[flow * 2]!
+    const newer = links[flow * 2 + 1]!
+    if (older === NONE) this.#oldest[shard] = newer
+    else links[older * 2 + 1] = newer
+    if (newer === NONE) this.#newest[shard] = older
+    else links[newer * 2] = older
+    this.liveIn[shard]! -= 1
   }
 
   /** Compares the first three words of both addresses, which are cold: all IPv4 addresses have the same. */

@@ -33,7 +33,7 @@ import { type Conversation, type ConversationKey, outcomesAt } from './conversat
 import { DIRECTION_BASES, type DirectionBasis } from './direction.ts'
 import type { ConversationList } from './judge-all.ts'
 import { datagramOutcome, OUTCOMES, type Outcome, tcpOutcome, withEvidence } from './outcome.ts'
-import { Sums } from './sums.ts'
+import { Sums } from '../flow/sums.ts'
 import type { Validity } from './validity.ts'
 
 // Words of the key.

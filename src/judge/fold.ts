@@ -32,7 +32,7 @@ const LISTENER_LOW: Direction = { originator: 'high', basis: 'listener' }
  * Adds the flows up. Who listens is known only when all handshakes have been seen, so the other flows wait for that.
  * `originNs` is what the log's times count from, in nanoseconds since 1970.
  */
-export function foldFlows(log: FlowLog, originNs: bigint): Folded {
+export function foldFlows(log: FlowLog, originNs: bigint | undefined): Folded {
   const names = readNames(log)
   const validity = createValidity(names, originNs)
   const certain = new CertainConversations(log.hosts, names, validity)

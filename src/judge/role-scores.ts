@@ -46,8 +46,9 @@ export interface PortClue {
   /** The best of all contacts. */
   readonly success: Success
   readonly peers: ReadonlySet<string>
-  /** What the peers are that the inventory or another suggestion knows. */
-  readonly peerRoles: ReadonlySet<Role>
+  /** What the peers are by the inventory, and by other suggestions. */
+  readonly listedRoles: ReadonlySet<Role>
+  readonly suggestedRoles: ReadonlySet<Role>
 }
 
 /** What is known of an address. */
@@ -121,7 +122,8 @@ function sightingsOf(contacts: readonly Contact[], peers: Peers, signsOf: SignsO
 }
 
 function emptySighting({ does, transport, port, success }: Contact, isDynamic: boolean): Sighting {
-  const sets = { services: new Set<Service>(), peers: new Set<string>(), peerRoles: new Set<Role>() }
+  const roles = { listedRoles: new Set<Role>(), suggestedRoles: new Set<Role>() }
+  const sets = { services: new Set<Service>(), peers: new Set<string>(), ...roles }
   const clue = { kind: 'port', does, transport, port, isDynamic, success, ...sets } as const
   return { clue, weights: new Map(), telling: new Set() }
 }
@@ -131,7 +133,7 @@ function addContact({ clue, weights, telling }: Sighting, contact: Contact, peer
   if (SUCCESSES.indexOf(success) < SUCCESSES.indexOf(clue.success)) clue.success = success
   if (service !== 'none') clue.services.add(service)
   clue.peers.add(contact.peer)
-  for (const role of peer.roles) clue.peerRoles.add(role)
+  for (const role of peer.roles) (peer.isListed ? clue.listedRoles : clue.suggestedRoles).add(role)
   for (const { role, weight, isTelling } of signsOf(contact, peer)) {
     weights.set(role, Math.max(weights.get(role) ?? 0, weight))
     if (isTelling) telling.add(role)

@@ -3,7 +3,7 @@ import type { Flow } from '../flow/flow.ts'
 import type { Names } from '../flow/names.ts'
 import { CERTIFICATES } from '../flow/row.ts'
 
-/** Whether certificates were valid when they were presented. */
+/** Whether certificates had not expired when they were presented. */
 export interface Validity {
   /** Whether both certificates of a row of the flow log were, at `startNs` since the origin of the capture set. */
   isValid(rows: Int32Array, row: number, startNs: number): boolean
@@ -13,15 +13,14 @@ export interface Validity {
 
 const NS_PER_MS = 1e6
 
-export function createValidity(names: Names, originNs: bigint): Validity {
-  const originMs = Number(originNs) / NS_PER_MS
+/** `originNs` is what the times of flows count from, in nanoseconds since 1970; undefined where the capture has no times. */
+export function createValidity(names: Names, originNs: bigint | undefined): Validity {
+  const originMs = originNs === undefined ? undefined : Number(originNs) / NS_PER_MS
 
-  /** A certificate that cannot be read, or none, is not held against anybody. */
+  /** A certificate that cannot be read, or none, is not held against anybody; nor is one whose time is still to come. */
   function isValidAt(certificate: Certificate | undefined, startNs: number): boolean {
-    if (certificate === undefined) return true
-    const { notBefore, notAfter } = certificate
-    const ms = originMs + startNs / NS_PER_MS
-    return (notBefore === undefined || ms >= notBefore) && (notAfter === undefined || ms <= notAfter)
+    if (originMs === undefined || certificate?.notAfter === undefined) return true
+    return originMs + startNs / NS_PER_MS <= certificate.notAfter
   }
 
   return {

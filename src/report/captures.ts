@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatTimeUtc } from './format.ts'
 import type { Format } from './formats.ts'
 import { field, timeText } from './judged.ts'
 import type { Output } from './output.ts'
-import { trustSentence } from './trust.ts'
+import { TRUST_FIELDS, trustFigures, trustSentence } from './trust.ts'
 
 /** The columns of capture points. */
 export function captureColumns(format: Format, out: Output): readonly Column<CaptureRow>[] {
@@ -56,5 +56,8 @@ export const CAPTURE_FIELDS: readonly Column<CaptureRow>[] = [
   field('keep', ({ keep }) => keep),
   field('marks', ({ marks }) => marks),
   field('trust', ({ trust }) => (trust === null ? null : trustSentence(trust))),
+  ...TRUST_FIELDS.map((key) =>
+    field<CaptureRow>(key, ({ trust }) => (trust === null ? null : trustFigures(trust)[key])),
+  ),
   field('anomalies', ({ anomalies }) => anomalies.map(({ name, count: times }) => `${name}=${times}`)),
 ]

@@ -37,23 +37,32 @@ function ruleFile({ id, originators, responders, transport, ports, protocol, pur
 }
 
 /** What the change is, and where its text goes. */
-export function changeText({ change, row, judgedBy }: Explanation): string {
+export function changeText(explanation: Explanation): string {
+  const { change, row, judgedBy } = explanation
   if (change === undefined) return nothingText(row)
-  if (change.kind === 'rule') {
-    const { originators, responders, transport, ports } = change.rule
-    const allowed = `${originators.join()} to ${responders.join()} on ${transport} ${ports.map(formatSpan).join()}`
-    const options = [...judgedBy.rules.names, '<file>.yaml'].map((name) => `-r ${name}`).join(' ')
-    const protocol = isGuess(row) ? ' What is spoken there is not known: put its protocol in.' : ''
-    return `If it is meant to be, a rule of your own for ${allowed}, in a file that is named with ${options}.${protocol}`
-  }
+  if (change.kind === 'rule') return ruleText(change.rule, explanation)
   const { line, allowedBy } = change
   const role = `${line.address} ${line.roles.length > 1 ? 'also has' : 'has'} the role ${line.roles.at(-1)}`
   return `If ${role}, this line in ${judgedBy.inventoryFile ?? 'the inventory'}; ${allowedBy} then allows it.`
 }
 
-/** The bytes do not say which protocol a rule would have to name. */
-function isGuess({ service }: JudgedRow): boolean {
-  return service === 'none' || service === 'unidentified'
+function ruleText({ originators, responders, transport, ports }: Rule, explanation: Explanation): string {
+  const allowed = `${originators.join()} to ${responders.join()} on ${transport} ${ports.map(formatSpan).join()}`
+  const options = [...explanation.judgedBy.rules.names, '<file>.yaml'].map((name) => `-r ${name}`).join(' ')
+  const sentences = [
+    `If it is meant to be, a rule of your own for ${allowed}, in a file that is named with ${options}.`,
+    ...(isGuess(explanation) ? ['What is spoken there is not known: put its protocol in.'] : []),
+    ...([...originators, ...responders].includes('any')
+      ? ['Once the address has a role in the inventory, the rule can name that in the place of any.']
+      : []),
+  ]
+  return sentences.join(' ')
+}
+
+/** Neither the bytes nor the nearest rule say which protocol a rule would have to name. */
+function isGuess({ row: { service }, differences }: Explanation): boolean {
+  if (service !== 'none') return service === 'unidentified'
+  return differences.some(({ field }) => field === 'port' || field === 'transport')
 }
 
 function nothingText({ reason }: JudgedRow): string {

@@ -17,11 +17,11 @@ export const DIRECTION_TEXTS: Readonly<Record<DirectionBasis, string>> = {
   content: 'certain: what the two ends say shows who asked and who answered',
   listener:
     'certain: the opening is not in the capture, but other flows show that the responder accepts connections on this port',
-  rules: 'assumed: the opening is not in the capture; a rule allows this direction, and none the other',
+  rules: 'assumed: the packets do not show who opened it; a rule allows this direction, and none the other',
   'port-order':
-    'assumed: the opening is not in the capture, and the rules do not tell; the lower port is taken for the one that was called',
+    'assumed: neither packets nor rules show who opened it; the lower port is taken for the one that was called',
   'first-packet':
-    'assumed: the opening is not in the capture, and neither rules nor ports tell; whoever sent the first packet is taken for the originator',
+    'assumed: neither packets nor rules nor ports show who opened it; whoever sent the first packet is taken for the originator',
 }
 
 const REASON_TEXTS: Readonly<Record<Reason, string>> = {

@@ -116,7 +116,7 @@ function writeRule(out: Output, { row, differences }: Explanation, inForce: Rule
   writeHeading(out, row.verdict === 'unexpected' ? 'The nearest rule' : 'The rule that allows it')
   writeFacts(out, [
     { label: 'id', value: `${rule.id} of ${pack}${withdrawn ? ' (withdrawn)' : ''}` },
-    { label: 'purpose', value: rule.purpose },
+    { label: 'purpose', value: purposeOf(rule, out.language ?? 'en') },
     { label: 'from', value: partiesText(rule.originators, rule.usualOriginators) },
     { label: 'to', value: partiesText(rule.responders, rule.usualResponders) },
     { label: 'port', value: portTexts(inForce) },

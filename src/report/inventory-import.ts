@@ -1,9 +1,11 @@
 import type { Imported } from '../inventory/import/import.ts'
 import type { MergedPort } from '../inventory/import/merge-ports.ts'
 import { formatSpan } from '../inventory/ports.ts'
+import type { Role } from '../inventory/roles.ts'
 import { writeHeading, writeSentence } from './blocks.ts'
 import type { Column } from './columns.ts'
 import { formatCounted } from './format.ts'
+import { fullPartyName } from './language.ts'
 import type { Output } from './output.ts'
 import type { Tone } from './terminal.ts'
 
@@ -16,23 +18,25 @@ export interface ImportRow {
   readonly kind: 'endpoint' | 'port'
   readonly name: string
   readonly addresses: readonly string[]
-  readonly roles: readonly string[]
+  readonly roles: readonly Role[]
   /** Of a port: `tcp 443`, and what stands in its place. */
   readonly documented: string | null
   readonly actual: readonly string[]
   readonly remark: string
 }
 
-export const IMPORT_COLUMNS: readonly Column<ImportRow>[] = [
+export function importColumns({ language = 'en' }: Output): readonly Column<ImportRow>[] {
+  const rolesText = ({ roles }: ImportRow) => roles.map((role) => fullPartyName(role, language)).join(', ')
+  return [
   { key: 'change', title: 'change', value: ({ change }) => change, tone: toneOf },
   { key: 'kind', title: 'kind', value: ({ kind }) => kind, table: false },
   { key: 'name', title: 'name', value: ({ name }) => name, tail: { of: partOf, upTo: 12 }, shrink: 12 },
   { key: 'addresses', title: 'addresses', value: ({ addresses }) => addresses, text: placeText, shrink: 15 },
-  { key: 'roles', title: 'roles', value: ({ roles }) => roles, shrink: 14 },
+  { key: 'roles', title: 'roles', value: ({ roles }) => roles, text: rolesText, shrink: 14 },
   { key: 'documented', title: 'documented', value: ({ documented }) => documented, table: false },
   { key: 'actual', title: 'actual', value: ({ actual }) => actual, table: false },
   { key: 'remark', title: 'remark', value: ({ remark }) => remark, shrink: 16 },
-]
+]}
 
 function toneOf({ change }: ImportRow): Tone | undefined {
   if (change === 'differs') return 'finding'

@@ -2,14 +2,24 @@ import { formatRange } from '../inventory/address-range.ts'
 import type { Inventory, InventoryEntry } from '../inventory/inventory.ts'
 import type { Column } from './columns.ts'
 import { formatCounted } from './format.ts'
+import { fullPartyName } from './language.ts'
+import type { Output } from './output.ts'
 
 /** The columns of an inventory's entries. */
-export const INVENTORY_COLUMNS: readonly Column<InventoryEntry>[] = [
-  { key: 'line', title: 'line', value: ({ line }) => line, align: 'right' },
-  { key: 'name', title: 'name', value: ({ name }) => name, shrink: 12 },
-  { key: 'addresses', title: 'addresses', value: ({ ranges }) => ranges.map(formatRange), shrink: 18 },
-  { key: 'roles', title: 'roles', value: ({ roles }) => roles, shrink: 14 },
-]
+export function inventoryColumns({ language = 'en' }: Output): readonly Column<InventoryEntry>[] {
+  return [
+    { key: 'line', title: 'line', value: ({ line }) => line, align: 'right' },
+    { key: 'name', title: 'name', value: ({ name }) => name, shrink: 12 },
+    { key: 'addresses', title: 'addresses', value: ({ ranges }) => ranges.map(formatRange), shrink: 18 },
+    {
+      key: 'roles',
+      title: 'roles',
+      value: ({ roles }) => roles,
+      text: ({ roles }) => roles.map((role) => fullPartyName(role, language)).join(', '),
+      shrink: 14,
+    },
+  ]
+}
 
 /** What was understood, in one sentence. */
 export function inventorySentence(file: string, { entries, ports = [] }: Inventory): string {

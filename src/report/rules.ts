@@ -2,29 +2,33 @@ import type { Overridden } from '../rules/override.ts'
 import type { FoundRule, Pack, RuleInForce } from '../rules/pack.ts'
 import { PAGES } from '../rules/pages.ts'
 import type { Reference } from '../rules/reference.ts'
-import type { MediaRange, PortRange, Rule } from '../rules/rule.ts'
+import type { MediaRange, Party, PortRange, Rule } from '../rules/rule.ts'
 import { type Fact, writeFacts, writeHeading, writeSentence } from './blocks.ts'
 import type { Column } from './columns.ts'
 import { formatCounted } from './format.ts'
 import type { Format } from './formats.ts'
 import { field } from './judged.ts'
+import { fullPartyName, type Language, partyName, purposeOf } from './language.ts'
 import type { Output } from './output.ts'
 
 /** The columns of rules in force. */
-export function ruleColumns(format: Format): readonly Column<RuleInForce>[] {
-  return format === 'table' ? TABLE_COLUMNS : FIELDS
+export function ruleColumns(format: Format, { language = 'en' }: Output): readonly Column<RuleInForce>[] {
+  return format === 'table' ? tableColumns(language) : FIELDS
 }
 
-const TABLE_COLUMNS: readonly Column<RuleInForce>[] = [
-  { key: 'id', title: 'id', value: idText, tone: withdrawnTone, shrink: 24 },
-  { key: 'originators', title: 'originators', value: ({ rule }) => rule.originators, shrink: 12 },
-  { key: 'responders', title: 'responders', value: ({ rule }) => rule.responders, shrink: 12 },
-  { key: 'port', title: 'port', value: portText, shrink: 9 },
-  { key: 'protocol', title: 'protocol', value: ({ rule }) => rule.protocol, shrink: 9, drop: 1 },
-  { key: 'kinds', title: 'said by', value: kindsOf, shrink: 10, drop: 2 },
-  { key: 'pack', title: 'pack', value: ({ pack }) => pack, drop: 4 },
-  { key: 'purpose', title: 'purpose', value: ({ rule }) => rule.purpose, shrink: 20, drop: 3 },
-]
+function tableColumns(language: Language): readonly Column<RuleInForce>[] {
+  const names = (parties: readonly Party[]) => parties.map((party) => partyName(party, language))
+  return [
+    { key: 'id', title: 'id', value: idText, tone: withdrawnTone, shrink: 24 },
+    { key: 'originators', title: 'originators', value: ({ rule }) => names(rule.originators), shrink: 12 },
+    { key: 'responders', title: 'responders', value: ({ rule }) => names(rule.responders), shrink: 12 },
+    { key: 'port', title: 'port', value: portText, shrink: 9 },
+    { key: 'protocol', title: 'protocol', value: ({ rule }) => rule.protocol, shrink: 9, drop: 1 },
+    { key: 'kinds', title: 'said by', value: kindsOf, shrink: 10, drop: 2 },
+    { key: 'pack', title: 'pack', value: ({ pack }) => pack, drop: 4 },
+    { key: 'purpose', title: 'purpose', value: ({ rule }) => purposeOf(rule, language), shrink: 20, drop: 3 },
+  ]
+}
 
 function idText({ rule, withdrawn, overridden }: RuleInForce): string {
   if (withdrawn) return `${rule.id} (withdrawn)`
@@ -81,9 +85,10 @@ function rulePortText({ transport, ports }: Pick<Rule, 'transport' | 'ports'>): 
 /** Writes all that is known of a rule: its fields, then its references page by page. */
 export function writeRule(out: Output, { pack, rule, overridden }: FoundRule): void {
   writeHeading(out, rule.id)
-  writeSentence(out, `${rule.purpose}.`)
+  const { language = 'en' } = out
+  writeSentence(out, `${purposeOf(rule, language)}.`)
   out.write('\n')
-  writeFacts(out, ruleFacts(pack, rule, overridden))
+  writeFacts(out, ruleFacts(pack, rule, overridden, language))
   for (const [page, references] of byPage(rule.references)) {
     out.write('\n')
     writeHeading(out, pageText(page))
@@ -91,17 +96,26 @@ export function writeRule(out: Output, { pack, rule, overridden }: FoundRule): v
   }
 }
 
-function ruleFacts(pack: Pack, rule: Rule, overridden: Overridden | undefined): readonly Fact[] {
+function ruleFacts(
+  pack: Pack,
+  rule: Rule,
+  overridden: Overridden | undefined,
+  language: Language,
+): readonly Fact[] {
   const packFact = { label: 'pack', value: `${pack.name} (${pack.title})` }
-  return [...fieldFacts(rule), packFact, ...(overridden === undefined ? [] : [overriddenFact(rule, overridden)])]
+  const before = overridden === undefined ? [] : [overriddenFact(rule, overridden, language)]
+  return [...fieldFacts(rule, language), packFact, ...before]
 }
 
-function fieldFacts(rule: Rule): readonly TextFact[] {
+function fieldFacts(rule: Rule, language: Language): readonly TextFact[] {
   const { sharedWith, mediaRange, originatorPorts } = rule
+  const names = (parties: readonly Party[]) => parties.map((party) => fullPartyName(party, language))
+  const partiesText = (parties: readonly Party[], usual: readonly Party[] | undefined) =>
+    names(parties).join(', ') + (usual === undefined ? '' : ` (usually ${names(usual).join(', ')})`)
   return [
     { label: 'originators', value: partiesText(rule.originators, rule.usualOriginators) },
     { label: 'responders', value: partiesText(rule.responders, rule.usualResponders) },
-    ...(sharedWith === undefined ? [] : [{ label: 'same address', value: `also ${sharedWith.join(' or ')}` }]),
+    ...(sharedWith === undefined ? [] : [{ label: 'same address', value: `also ${names(sharedWith).join(' or ')}` }]),
     { label: 'port', value: rulePortText(rule) },
     ...(mediaRange === undefined ? [] : [{ label: 'media range', value: mediaRangeText(mediaRange) }]),
     ...(originatorPorts === undefined ? [] : [{ label: 'originator port', value: rangesText(originatorPorts) }]),
@@ -112,10 +126,10 @@ function fieldFacts(rule: Rule): readonly TextFact[] {
 type TextFact = Fact & { readonly value: string }
 
 /** Who overrode it, and what the rule's own pack has in the place of each field that was changed. */
-function overriddenFact(rule: Rule, { by, before }: Overridden): Fact {
-  const now = new Set(fieldFacts(rule).map(factText))
-  const changed = fieldFacts({ ...rule, ...before }).filter((fact) => !now.has(factText(fact)))
-  const purpose = before.purpose === undefined ? [] : [{ label: 'purpose', value: before.purpose }]
+function overriddenFact(rule: Rule, { by, before: { purpose: was, ...before } }: Overridden, language: Language): Fact {
+  const now = new Set(fieldFacts(rule, language).map(factText))
+  const changed = fieldFacts({ ...rule, ...before }, language).filter((fact) => !now.has(factText(fact)))
+  const purpose = was === undefined ? [] : [{ label: 'purpose', value: purposeOf({ purpose: was }, language) }]
   return {
     label: 'overridden',
     value: [`by ${by}`, ...[...changed, ...purpose].map((fact) => `instead of ${factText(fact)}`)],
@@ -128,10 +142,6 @@ function factText({ label, value }: TextFact): string {
 
 function mediaRangeText({ start, count }: MediaRange): string {
   return `${count} ports from ${start}`
-}
-
-function partiesText(parties: readonly string[], usual: readonly string[] | undefined): string {
-  return parties.join(', ') + (usual === undefined ? '' : ` (usually ${usual.join(', ')})`)
 }
 
 function byPage(references: readonly Reference[]): ReadonlyMap<string, readonly Reference[]> {

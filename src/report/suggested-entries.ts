@@ -36,12 +36,12 @@ function freeName({ addresses, names, roles, clients }: Suggestion, taken: Reado
   return taken.has(hostNameOf(name)) ? `${name} ${address}` : name
 }
 
-/** Sure enough to be written when somebody asks for it. */
-export function isWritten({ suggestion }: SuggestedEntry): boolean {
-  return suggestion.confidence === 'clear' || suggestion.confidence === 'likely'
+/** Sure enough to be written when somebody asks for it: no other role is as near. */
+export function isWritten({ suggestion: { confidence, alternatives } }: SuggestedEntry): boolean {
+  return confidence === 'clear' || (confidence === 'likely' && alternatives.length === 0)
 }
 
-/** The entries as lines of an inventory: what is only possible is a comment, and so are addresses for known entries. */
+/** The entries as lines of an inventory: what is not sure enough is a comment, and so are addresses for known entries. */
 export function snippetOf(suggested: readonly SuggestedEntry[]): string {
   const lines = suggested.map((each) => {
     const line = lineOf(each.entry)
@@ -59,6 +59,6 @@ function lineOf(entry: Proposal): string {
   return text.split('\n')[1] ?? ''
 }
 
-function orText({ alternatives }: Suggestion): string {
-  return alternatives.length === 0 ? 'possible' : `possible; or ${alternatives.join(', ')}`
+function orText({ confidence = 'possible', alternatives }: Suggestion): string {
+  return alternatives.length === 0 ? confidence : `${confidence}; or ${alternatives.join(', ')}`
 }

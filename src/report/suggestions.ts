@@ -122,9 +122,15 @@ function portText(clue: PortClue, language: Language): string {
   return `tries ${where} at ${peers}, and is ${success === 'failed' ? 'not answered' : 'refused'}`
 }
 
-function peersText({ peers, peerRoles }: PortClue, language: Language): string {
+/** Roles that are suggestions as well have a question mark. */
+function peersText({ peers, listedRoles, suggestedRoles }: PortClue, language: Language): string {
   const [only] = peers
-  const roles = peerRoles.size > 0 ? ` (${rolesText(peerRoles, language)})` : ''
+  const suggested = [...suggestedRoles].filter((role) => !listedRoles.has(role))
+  const words = [
+    ...[...listedRoles].map((role) => roleName(role, language)),
+    ...suggested.map((role) => `${roleName(role, language)}?`),
+  ]
+  const roles = words.length > 0 ? ` (${words.join(', ')})` : ''
   return peers.size === 1 && only !== undefined ? `${only}${roles}` : `${formatCount(peers.size)} hosts${roles}`
 }
 

@@ -1,9 +1,11 @@
+import type { Role } from '../inventory/roles.ts'
 import type { SummaryKey, SummaryRow } from '../store/read-summary.ts'
 import { writeHeading } from './blocks.ts'
 import type { Column } from './columns.ts'
 import { formatBytes, formatCount, formatTimeUtc } from './format.ts'
 import type { Format } from './formats.ts'
 import { field, hasPorts, hostText, portText, timeText } from './judged.ts'
+import { type Language, roleName } from './language.ts'
 import type { Output } from './output.ts'
 import { render } from './render.ts'
 import type { Tone } from './terminal.ts'
@@ -34,24 +36,10 @@ function writeByPack(out: Output, rows: readonly SummaryRow[]): void {
 const LONGEST_ADDRESS = 39
 
 /** What a table shows of a key. */
-const KEY_COLUMNS: Readonly<Record<SummaryKey, readonly Column<SummaryRow>[]>> = {
+const KEY_COLUMNS: Readonly<Record<Exclude<SummaryKey, 'roles' | 'host'>, readonly Column<SummaryRow>[]>> = {
   verdict: [{ key: 'verdict', title: 'verdict', value: ({ verdict = '' }) => verdict, tone: verdictTone }],
   reason: [{ key: 'reason', title: 'reason', value: ({ reason = '' }) => reason, tone: () => 'finding' }],
   rule: [{ key: 'rule', title: 'rule', value: ({ rule = '' }) => rule, shrink: 20 }],
-  roles: [
-    { key: 'originator', title: 'originator', value: ({ orig_roles }) => rolesText(orig_roles), shrink: 12 },
-    { key: 'responder', title: 'responder', value: ({ resp_roles }) => rolesText(resp_roles), shrink: 12 },
-  ],
-  host: [
-    {
-      key: 'host',
-      title: 'host',
-      value: ({ name = null, host = '' }) => hostText(name, host),
-      tail: { of: ({ host = '' }) => host, upTo: LONGEST_ADDRESS },
-      shrink: 20,
-    },
-    { key: 'roles', title: 'roles', value: ({ roles }) => rolesText(roles), shrink: 12, drop: 3 },
-  ],
   port: [{ key: 'port', title: 'port', value: ({ proto = '', port = 0 }) => portText(proto, port) }],
   capture: [{ key: 'capture', title: 'capture', value: ({ capture = '' }) => capture, shrink: 20 }],
 }
@@ -60,15 +48,41 @@ function verdictTone({ verdict }: SummaryRow): Tone | undefined {
   return verdict === 'unexpected' ? 'finding' : undefined
 }
 
+function keyColumns(key: SummaryKey, language: Language): readonly Column<SummaryRow>[] {
+  if (key === 'host') return hostColumns(language)
+  return key === 'roles' ? rolesColumns(language) : KEY_COLUMNS[key]
+}
+
+function rolesColumns(language: Language): readonly Column<SummaryRow>[] {
+  const text = (roles: readonly Role[] | undefined) => rolesText(roles, language)
+  return [
+    { key: 'originator', title: 'originator', value: ({ orig_roles }) => text(orig_roles), shrink: 12 },
+    { key: 'responder', title: 'responder', value: ({ resp_roles }) => text(resp_roles), shrink: 12 },
+  ]
+}
+
+function hostColumns(language: Language): readonly Column<SummaryRow>[] {
+  return [
+    {
+      key: 'host',
+      title: 'host',
+      value: ({ name = null, host = '' }) => hostText(name, host),
+      tail: { of: ({ host = '' }) => host, upTo: LONGEST_ADDRESS },
+      shrink: 20,
+    },
+    { key: 'roles', title: 'roles', value: ({ roles }) => rolesText(roles, language), shrink: 12, drop: 3 },
+  ]
+}
+
 /** An address that the inventory does not list has no roles. */
-function rolesText(roles: readonly string[] = []): string {
-  return roles.length === 0 ? '(not listed)' : roles.join(', ')
+function rolesText(roles: readonly Role[] = [], language: Language): string {
+  return roles.length === 0 ? '(not listed)' : roles.map((role) => roleName(role, language)).join(', ')
 }
 
 function tableColumns(out: Output, key: SummaryKey): readonly Column<SummaryRow>[] {
   const time = timeText(out)
   return [
-    ...KEY_COLUMNS[key],
+    ...keyColumns(key, out.language ?? 'en'),
     count('flows', ({ flows }) => flows),
     count('conversations', ({ conversations }) => conversations),
     {

@@ -11,7 +11,7 @@ import type { Output } from './output.ts'
 import { RULE_COLUMNS, SUM_FIELDS, summaryFields } from './summary-by.ts'
 import { renderTable } from './table.ts'
 import type { Tone } from './terminal.ts'
-import { trustFigures, trustSentence } from './trust.ts'
+import { trustSentence } from './trust.ts'
 
 /** Findings of a kind, and rules of a pack, that a summary shows; the rest is counted. */
 export const MOST_SHOWN = 20
@@ -161,10 +161,7 @@ function writeMore(out: Output, more: number, command: string): void {
 export function summaryDocument(summary: Summary): object {
   const { captures, verdicts, byPack, byReason, byRule, unexpected, unexpectedCount, broken, brokenCount } = summary
   return {
-    captures: captures.map((row) => ({
-      ...jsonFields(CAPTURE_FIELDS, row),
-      trust: row.trust === null ? null : trustFigures(row.trust),
-    })),
+    captures: captures.map((row) => jsonFields(CAPTURE_FIELDS, row)),
     judged_by: { inventory: summary.inventory, rules: summary.rules, reading: summary.reading },
     verdicts: verdicts.map((row) => jsonFields(summaryFields('verdict'), row)),
     packs: byPack.map((row) => ({ pack: row.pack, ...jsonFields(SUM_FIELDS, row) })),

@@ -1,5 +1,6 @@
 import { type Doubt, doubtsOf, losesAnswers, type Trust } from '../judge/trust.ts'
-import { formatBytes, formatCount } from './format.ts'
+import type { Cell } from './columns.ts'
+import { formatBytes, formatCount, formatCounted } from './format.ts'
 
 /** In one sentence, how far a capture can be trusted. */
 export function trustSentence(trust: Trust): string {
@@ -27,16 +28,31 @@ const DOUBT_TEXTS: Readonly<Record<Doubt, (trust: Trust) => string>> = {
     const missing = missingBytes === 0 ? '' : `${formatBytes(missingBytes)} acknowledged but not captured`
     return [dropped, missing].filter((text) => text !== '').join(', ')
   },
-  'cut-off': ({ damagedFiles }) => `${formatCount(damagedFiles)} of its files end early`,
+  'cut-off': ({ damagedFiles }) =>
+    damagedFiles === 1 ? '1 of its files ends early' : `${formatCount(damagedFiles)} of its files end early`,
   midstream: ({ midstreamFlows, tcpFlows }) =>
     `${formatCount(midstreamFlows)} of ${formatCount(tcpFlows)} TCP flows met midstream`,
   snapped: ({ cutRecords, records }) =>
     `${formatCount(cutRecords)} of ${formatCount(records)} records hold only the beginning of their packet`,
-  clock: ({ backwardRecords }) => `its clock went back ${formatCount(backwardRecords)} times`,
+  clock: ({ backwardRecords }) => `its clock went back ${formatCounted(backwardRecords, 'time', 'times')}`,
 }
 
-/** The figures for programs. */
-export function trustFigures(trust: Trust): Readonly<Record<string, number | null | readonly string[]>> {
+/** Names of the figures for programs. */
+export const TRUST_FIELDS = [
+  'doubts',
+  'tcp_flows',
+  'midstream_flows',
+  'one_sided_flows',
+  'tcp_bytes',
+  'missing_bytes',
+  'cut_records',
+  'backward_records',
+  'dropped_packets',
+  'damaged_files',
+] as const
+type TrustField = (typeof TRUST_FIELDS)[number]
+
+export function trustFigures(trust: Trust): Readonly<Record<TrustField, Cell>> {
   return {
     doubts: doubtsOf(trust),
     tcp_flows: trust.tcpFlows,

@@ -65,7 +65,7 @@ describe('where a capture was taken', () => {
       203.0.113.6 - 192.0.2.22 x 8
       198.51.100.11 - 192.0.2.21 x 1
       203.0.113.6 - 192.0.2.21 x 1`)
-    expect(found).toEqual({ addresses: ['10.0.0.20', '192.0.2.20', '192.0.2.22', '192.0.2.21'], isUnsure: false })
+    expect(found).toEqual({ addresses: ['192.0.2.20', '192.0.2.22', '10.0.0.20', '192.0.2.21'], isUnsure: false })
   })
 
   test('takes the other address of the same host from the inventory, where it was seen', () => {

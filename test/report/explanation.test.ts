@@ -131,4 +131,56 @@ describe('an explanation', () => {
       for (const line of whole) expect(out.lines()).toContain(line)
     }
   })
+
+  it('of what is exposed offers nothing to paste', async () => {
+    const db = await databaseOf('edge.pcap', 'edge.yaml')
+    const exposed = [...readConversations(db, EVERY_ROW)].filter(({ reason }) => reason === 'exposed')
+    expect(exposed.length).toBeGreaterThan(0)
+    for (const { id } of exposed) {
+      const out = captureOutput()
+      writeExplanation(out, explained(db, id))
+      expect(out.text()).toContain('should not answer on this\nport. Close it there.')
+      expect(out.text()).not.toContain('rules:')
+    }
+  })
+
+  it('has the ports that the inventory moved, and the documented ones', async () => {
+    const ports = 'ports:\n  - { name: web, role: director, transport: tcp, documented: 8080, actual: [8080, 8443] }\n'
+    const inventory = inventoryOf(`${readFileSync(sample('director.yaml'), 'utf8')}\n${ports}`)
+    const db = emptyDatabase()
+    await analyzed(db, [sample('director.pcapng')], { inventory })
+    const moved = [...readConversations(db, EVERY_ROW)].find(({ resp_port }) => resp_port === 8443)
+    const out = captureOutput()
+    writeExplanation(out, explained(db, moved?.id ?? ''))
+    expect(out.text()).toMatch(
+      /\nport {2,}tcp 8080, 8443, to speak http\n +moved, says the inventory; documented is 8080\n/,
+    )
+  })
+
+  it('asks for a protocol where nothing tells one, and for a role in the place of anybody', async () => {
+    const db = await databaseOf('director.pcapng', 'director.yaml')
+    const textOf = (port: number) => {
+      const row = [...readConversations(db, EVERY_ROW)].find(
+        ({ resp_port, verdict }) => resp_port === port && verdict === 'unexpected',
+      )
+      const out = captureOutput()
+      writeExplanation(out, explained(db, row?.id ?? ''))
+      return out.text().replaceAll(/\s+/g, ' ')
+    }
+    expect(textOf(22)).toContain('put its protocol in. Once the address has a role in the inventory')
+    expect(textOf(8443)).toContain('put its protocol in.')
+    expect(textOf(8443)).not.toContain('Once the address')
+    expect(textOf(4443)).not.toContain('put its protocol in')
+  })
+
+  it('says each remark in words', async () => {
+    const db = await databaseOf('director.pcapng', 'director.yaml')
+    const rows = [...readConversations(db, EVERY_ROW)].filter(({ remarks }) => remarks.length > 0)
+    expect(new Set(rows.flatMap(({ remarks }) => remarks)).size).toBeGreaterThan(2)
+    for (const row of rows) {
+      const out = captureOutput()
+      writeExplanation(out, explained(db, row.id))
+      for (const remark of row.remarks) expect(out.text()).toMatch(new RegExp(` ${remark}: \\w`))
+    }
+  })
 })

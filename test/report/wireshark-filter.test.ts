@@ -49,11 +49,12 @@ describe('the filter of a conversation', () => {
   })
 })
 
-const hasTshark = spawnSync('tshark', ['--version']).status === 0
+const TSHARK = 'tshark'
+const hasTshark = spawnSync(TSHARK, ['--version']).status === 0
 
 /** How many frames each of the filters selects. */
 function framesSelected(path: string, filters: readonly string[]): readonly number[] {
-  const { stdout } = spawnSync('tshark', ['-q', '-r', path, '-z', `io,stat,0,${filters.join(',')}`], {
+  const { stdout } = spawnSync(TSHARK, ['-q', '-r', path, '-z', `io,stat,0,${filters.join(',')}`], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   })

@@ -11,6 +11,7 @@ import {
   zstdBomb,
 } from './hostile/containers.ts'
 import {
+  alikeNames,
   clockJumps,
   clockLeaps,
   collisions,
@@ -44,6 +45,7 @@ const CASES: readonly HostileCase[] = [
   { name: 'MiB of zeros in zstd', size: 10_240, write: zstdBomb, file: 'bomb.pcap.zst' },
   { name: 'datagrams, each from another address', size: MILLION, write: datagrams, file: 'datagrams.pcap' },
   { name: 'ClientHellos at once, each with another name', size: MILLION, write: hellos, file: 'hellos.pcap' },
+  { name: 'ClientHellos whose names differ in some bytes', size: 20_000, write: alikeNames, file: 'alike.pcap' },
   { name: 'fragments of which no datagram is whole', size: 4 * MILLION, write: fragments, file: 'fragments.pcap' },
   { name: 'segments of one byte with holes, backwards', size: 4 * MILLION, write: holes, file: 'holes.pcap' },
   { name: 'segments of one byte of lines without end', size: 10 * MILLION, write: drops, file: 'drops.pcap' },

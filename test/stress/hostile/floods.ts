@@ -43,24 +43,38 @@ export function datagrams(path: string, count: number): void {
   })
 }
 
-/** Connections of a client that asks for another name each time, from another port or address. */
-export function hellos(path: string, count: number): void {
-  const hello = record(22, clientHello({ extensions: [serverName('h0000000.example.com')] }))
+/** Connections that ask for another name each time, from another port or address: first all SYNs, then all ClientHellos. */
+function asking(path: string, count: number, name: string, change: (name: Uint8Array, at: number) => void): void {
+  const hello = record(22, clientHello({ extensions: [serverName(name)] }))
   const made = template(ethernet(ipv4(tcp({ seq: 101, flags: ACK | PSH, payload: hello }))))
   const syn = template(ethernet(ipv4(tcp({ seq: 100, flags: SYN }))))
-  const nameAt = Buffer.from(made.frame).indexOf('h0000000')
+  const nameAt = Buffer.from(made.frame).indexOf(name)
+  const asked = made.frame.subarray(nameAt, nameAt + name.length)
   capture(path, (file) => {
     const each = (time: number, { frame, view }: Template) => {
       for (let at = 0; at < count; at += 1) {
         view.setUint16(IDENTIFICATION, (at & 0xffff) | 1)
         view.setUint32(SRC_ADDRESS, FIRST_SOURCE + Math.floor(at / 50_000))
         view.setUint16(SRC_PORT, 1024 + (at % 50_000))
-        if (frame === made.frame) frame.set(Buffer.from(String(at).padStart(7, '0')), nameAt + 1)
+        if (frame === made.frame) change(asked, at)
         file.record(frame, time + at * 10)
       }
     }
     each(0, syn)
     each(count * 10, made)
+  })
+}
+
+export function hellos(path: string, count: number): void {
+  asking(path, count, 'h0000000.example.com', (name, at) => {
+    name.set(Buffer.from(String(at).padStart(7, '0')), 1)
+  })
+}
+
+/** Long names that differ in every second byte only. */
+export function alikeNames(path: string, count: number): void {
+  asking(path, count, 'a'.repeat(96), (name, at) => {
+    for (let digit = 0, left = at; digit < 7; digit += 1, left = Math.floor(left / 10)) name[digit * 2 + 1] = 0x30 + (left % 10)
   })
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Sums } from '../../src/judge/sums.ts'
+import { Sums } from '../../src/flow/sums.ts'
 
 const WORDS = 3
 const WIDTH = 2

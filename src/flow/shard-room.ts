@@ -1,0 +1,85 @@
+import { isOnlyAttempt } from './flood-attempt.ts'
+import { SHARDS } from './flow-key.ts'
+import { type FlowTable, hotRow } from './flow-table.ts'
+import { CLOCK } from './row.ts'
+
+/** The first sweep of a shard comes with so many flows. */
+const FIRST_SWEEP = 64
+/** Where a sweep leaves more than this share, the next one comes with twice as many flows; at the limit, flows are closed early. */
+const MOST_LEFT = 0.75
+
+const NONE = -1
+
+/** What is done with flows, whatever they are. */
+export interface Closing {
+  /** Whether the time of the flow is over. */
+  isOver(flow: number, now: number): boolean
+  close(flow: number): void
+}
+
+/**
+ * Makes room for the flows of a shard: closes those whose time is over, and at the limit others early. When that happens
+ * depends on nothing but the shard's own flows, so that it is the same for any number of workers.
+ */
+export class ShardRoom {
+  /** Flows that were closed early. */
+  closedEarly = 0
+  /** By shard: so many flows call for makeRoom(). */
+  readonly full = new Int32Array(SHARDS)
+  readonly #table: FlowTable
+  readonly #limit: number
+  readonly #closing: Closing
+
+  constructor(table: FlowTable, limit: number, closing: Closing) {
+    this.#table = table
+    this.#limit = limit
+    this.#closing = closing
+    this.full.fill(Math.min(FIRST_SWEEP, limit))
+  }
+
+  makeRoom(shard: number, now: number): void {
+    this.#sweep(shard, now)
+    const full = this.full[shard]!
+    const most = Math.floor(full * MOST_LEFT)
+    if (this.#table.liveIn[shard]! <= most) return
+    if (full < this.#limit) this.full[shard] = Math.min(full * 2, this.#limit)
+    else this.#closeEarly(shard, now, most)
+  }
+
+  #sweep(shard: number, now: number): void {
+    const table = this.#table
+    const closing = this.#closing
+    for (let flow = table.oldestOf(shard), next = flow; flow !== NONE; flow = next) {
+      next = table.nextOf(flow)
+      if (closing.isOver(flow, now)) closing.close(flow)
+    }
+  }
+
+  /** Closes attempts, those opened first, and where these are too few the flows that have been idle longest. */
+  #closeEarly(shard: number, now: number, most: number): void {
+    const table = this.#table
+    const before = table.liveIn[shard]!
+    for (let flow = table.oldestOf(shard), next = flow; flow !== NONE && table.liveIn[shard]! > most; flow = next) {
+      next = table.nextOf(flow)
+      if (isOnlyAttempt(table, flow)) this.#closing.close(flow)
+    }
+    if (table.liveIn[shard]! > most) this.#closeIdle(shard, now, most)
+    this.closedEarly += before - table.liveIn[shard]!
+  }
+
+  #closeIdle(shard: number, now: number, most: number): void {
+    const table = this.#table
+    const excess = table.liveIn[shard]! - most
+    const idle = new Int32Array(table.liveIn[shard]!)
+    let count = 0
+    for (let flow = table.oldestOf(shard); flow !== NONE; flow = table.nextOf(flow)) {
+      idle[count] = now - table.hot[hotRow(flow) + CLOCK]!
+      count += 1
+    }
+    const least = idle.sort()[count - excess]!
+    for (let flow = table.oldestOf(shard), next = flow; flow !== NONE && table.liveIn[shard]! > most; flow = next) {
+      next = table.nextOf(flow)
+      if (now - table.hot[hotRow(flow) + CLOCK]! >= least) this.#closing.close(flow)
+    }
+  }
+}
