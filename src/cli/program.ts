@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { parseLanguage } from './lang-option.ts'
 import { choose, examplesText, paragraph } from './options.ts'
 import type { ExitCode } from './run.ts'
 import type { Shell } from './shell.ts'
@@ -97,6 +98,7 @@ const NOTES = `Exit code:
 Environment:
   PORTOLAN_DATABASE       the database to use where --database names none
   PORTOLAN_WIDTH          columns that tables may take, also in a pipe
+  LC_ALL, LC_MESSAGES, LANG   the locale; Korean ones as --lang ko
   NO_COLOR, FORCE_COLOR   without colours; with colours, also in a pipe`
 
 const HELP_COLUMNS = 80
@@ -119,14 +121,16 @@ export async function createProgram(
       getOutHasColors: () => shell.out.color,
     })
     .version(await version(args), '-V, --version', 'print the version')
+    .option('--lang <en|ko>', 'the language of roles and purposes in tables (default: that of the locale)')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', `\n${EXAMPLES}\n\n${NOTES}`)
   if (args[0] === 'help' && args[1] !== undefined) choose('command', args[1], names)
   const named = new Set(args)
+  const speaking = { ...shell, out: { ...shell.out, language: parseLanguage(args, shell.env) } }
   for (const { name, summary, load } of COMMANDS) {
     const command = program.command(name).summary(summary)
-    if (named.has(name)) (await load())(command, { shell, finish })
+    if (named.has(name)) (await load())(command, { shell: speaking, finish })
   }
   return program
 }

@@ -28,15 +28,16 @@ export interface ImportRow {
 export function importColumns({ language = 'en' }: Output): readonly Column<ImportRow>[] {
   const rolesText = ({ roles }: ImportRow) => roles.map((role) => fullPartyName(role, language)).join(', ')
   return [
-  { key: 'change', title: 'change', value: ({ change }) => change, tone: toneOf },
-  { key: 'kind', title: 'kind', value: ({ kind }) => kind, table: false },
-  { key: 'name', title: 'name', value: ({ name }) => name, tail: { of: partOf, upTo: 12 }, shrink: 12 },
-  { key: 'addresses', title: 'addresses', value: ({ addresses }) => addresses, text: placeText, shrink: 15 },
-  { key: 'roles', title: 'roles', value: ({ roles }) => roles, text: rolesText, shrink: 14 },
-  { key: 'documented', title: 'documented', value: ({ documented }) => documented, table: false },
-  { key: 'actual', title: 'actual', value: ({ actual }) => actual, table: false },
-  { key: 'remark', title: 'remark', value: ({ remark }) => remark, shrink: 16 },
-]}
+    { key: 'change', title: 'change', value: ({ change }) => change, tone: toneOf },
+    { key: 'kind', title: 'kind', value: ({ kind }) => kind, table: false },
+    { key: 'name', title: 'name', value: ({ name }) => name, tail: { of: partOf, upTo: 12 }, shrink: 12 },
+    { key: 'addresses', title: 'addresses', value: ({ addresses }) => addresses, text: placeText, shrink: 15 },
+    { key: 'roles', title: 'roles', value: ({ roles }) => roles, text: rolesText, shrink: 14 },
+    { key: 'documented', title: 'documented', value: ({ documented }) => documented, table: false },
+    { key: 'actual', title: 'actual', value: ({ actual }) => actual, table: false },
+    { key: 'remark', title: 'remark', value: ({ remark }) => remark, shrink: 16 },
+  ]
+}
 
 function toneOf({ change }: ImportRow): Tone | undefined {
   if (change === 'differs') return 'finding'

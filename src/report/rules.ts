@@ -96,12 +96,7 @@ export function writeRule(out: Output, { pack, rule, overridden }: FoundRule): v
   }
 }
 
-function ruleFacts(
-  pack: Pack,
-  rule: Rule,
-  overridden: Overridden | undefined,
-  language: Language,
-): readonly Fact[] {
+function ruleFacts(pack: Pack, rule: Rule, overridden: Overridden | undefined, language: Language): readonly Fact[] {
   const packFact = { label: 'pack', value: `${pack.name} (${pack.title})` }
   const before = overridden === undefined ? [] : [overriddenFact(rule, overridden, language)]
   return [...fieldFacts(rule, language), packFact, ...before]

@@ -1,6 +1,6 @@
 import { type Doubt, doubtsOf, losesAnswers, type Trust } from '../judge/trust.ts'
 import type { Cell } from './columns.ts'
-import { formatBytes, formatCount, formatCounted } from './format.ts'
+import { formatBytes, formatCount } from './format.ts'
 
 /** In one sentence, how far a capture can be trusted. */
 export function trustSentence(trust: Trust): string {
@@ -34,7 +34,8 @@ const DOUBT_TEXTS: Readonly<Record<Doubt, (trust: Trust) => string>> = {
     `${formatCount(midstreamFlows)} of ${formatCount(tcpFlows)} TCP flows met midstream`,
   snapped: ({ cutRecords, records }) =>
     `${formatCount(cutRecords)} of ${formatCount(records)} records hold only the beginning of their packet`,
-  clock: ({ backwardRecords }) => `its clock went back ${formatCounted(backwardRecords, 'time', 'times')}`,
+  clock: ({ backwardRecords }) =>
+    `its clock went back ${backwardRecords === 1 ? 'once' : `${formatCount(backwardRecords)} times`}`,
 }
 
 /** Names of the figures for programs. */
