@@ -111,6 +111,8 @@ function saidBy(streams: Recording, pieces: readonly Piece[]): Record<string, un
   return { service, proof, alert, claim, contentOpener, opener, certificates }
 }
 
+if (!hasOpenssl()) console.log('openssl is not there: no handshake is recorded')
+
 // Certificates cannot be made without openssl.
 describe.skipIf(!hasOpenssl())('handshakes of real stacks in TCP segments', () => {
   let recordings: ReadonlyMap<string, Recording>

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { Language } from '../report/language.ts'
 import { parseLanguage } from './lang-option.ts'
 import { choose, examplesText, paragraph } from './options.ts'
 import type { ExitCode } from './run.ts'
@@ -98,7 +99,8 @@ const NOTES = `Exit code:
 Environment:
   PORTOLAN_DATABASE       the database to use where --database names none
   PORTOLAN_WIDTH          columns that tables may take, also in a pipe
-  LC_ALL, LC_MESSAGES, LANG   the locale; Korean ones as --lang ko
+  LC_ALL, LC_MESSAGES,
+  LANG                    the locale: a Korean one means --lang ko
   NO_COLOR, FORCE_COLOR   without colours; with colours, also in a pipe`
 
 const HELP_COLUMNS = 80
@@ -127,12 +129,16 @@ export async function createProgram(
     .addHelpText('after', `\n${EXAMPLES}\n\n${NOTES}`)
   if (args[0] === 'help' && args[1] !== undefined) choose('command', args[1], names)
   const named = new Set(args)
-  const speaking = { ...shell, out: { ...shell.out, language: parseLanguage(args, shell.env) } }
+  const speaking = speakingShell(shell, parseLanguage(args, shell.env))
   for (const { name, summary, load } of COMMANDS) {
     const command = program.command(name).summary(summary)
     if (named.has(name)) (await load())(command, { shell: speaking, finish })
   }
   return program
+}
+
+function speakingShell(shell: Shell, language: Language): Shell {
+  return { ...shell, out: { ...shell.out, language }, err: { ...shell.err, language } }
 }
 
 /** Read only when it is asked for. */

@@ -36,8 +36,8 @@ const OWN_PACK = `Rules of your own are a YAML file, named with -r beside the pa
   disable:
     - { id: edge-av-media-udp, source: Nobody federates with OCS 2007 }
 
-An override states only what differs. 'references' cites pages of the documentation
-as 'rules export' writes them, beside 'source' or in its place.`
+An override states only what differs. 'references' cites pages of the
+documentation as 'rules export' writes them, beside 'source' or in its place.`
 
 export const defineRules: Define = (command, { shell }) => {
   command.description('Lists the documented rules, shows where the documentation says them, and takes your own.')

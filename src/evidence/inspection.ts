@@ -43,6 +43,8 @@ class Look {
   reset(): void {
     this.stage = AT_THE_BEGINNING
     this.firstLength = 0
+    this.first = NO_BYTES
+    this.room = 0
     this.tls.reset()
   }
 
@@ -90,6 +92,7 @@ export class Inspection {
   readonly #claimRange = new Int32Array(3)
   /** What goes before TLS in clear; NONE where TLS begins at once. */
   #cover = NONE
+  #claimLook: Look | undefined
   #proofBeforeTls = 0
 
   reset(): void {
@@ -101,16 +104,17 @@ export class Inspection {
     this.pathFamily = 0
     this.claimLength = 0
     this.#cover = NONE
+    this.#claimLook = undefined
     this.#proofBeforeTls = 0
     this.#low.reset()
     this.#high.reset()
   }
 
-  /** Bytes of memory that stand behind this one. */
+  /** Bytes that it holds. */
   get bytes(): number {
     const low = this.#low
     const high = this.#high
-    return low.room + high.room + low.tls.bodyBytes + high.tls.bodyBytes
+    return low.firstLength + high.firstLength + low.tls.bodyBytes + high.tls.bodyBytes
   }
 
   /** TLS of one side: 0 low, 1 high. */
@@ -166,7 +170,7 @@ export class Inspection {
       if (this.service === NONE) this.service = UNIDENTIFIED
       return false
     }
-    this.#noteService(service, side, found, view, start, end)
+    this.#noteService(look, side, found, view, start, end)
     if (service === HTTP && end - start < MOST_BYTES && !hasWholeHeader(view, start, end)) {
       this.#keepFirst(look, view, start, end)
       return false
@@ -181,17 +185,23 @@ export class Inspection {
     return false
   }
 
-  #noteService(service: number, side: number, found: Identified, view: DataView, start: number, end: number): void {
+  #noteService(look: Look, side: number, found: Identified, view: DataView, start: number, end: number): void {
+    const service = found & SERVICE_MASK
     this.service = service
     this.#noteOriginator(side, found)
+    this.#readClaim(service, look, view, start, end)
+    this.proof |= streamProof(service, view, start)
+  }
+
+  /** The name is taken from the side that is recognised first: what the other one calls itself, or it, says less. */
+  #readClaim(service: number, look: Look, view: DataView, start: number, end: number): void {
+    this.#claimLook ??= look
+    if (this.#claimLook !== look || this.claimLength > 0) return
     const range = this.#claimRange
     range.fill(0)
     writeClaim(service, view, start, end, range)
     if (service === HTTP) this.pathFamily = range[2]!
-    // The first who speaks is asked for the name; what the other one calls it says less.
-    if (range[1]! > range[0]! && this.claimLength === 0)
-      this.#claim(view, range[0]!, Math.min(range[1]!, range[0]! + LONGEST_NAME))
-    this.proof |= streamProof(service, view, start)
+    if (range[1]! > range[0]!) this.#claim(view, range[0]!, Math.min(range[1]!, range[0]! + LONGEST_NAME))
   }
 
   #noteOriginator(side: number, found: Identified): void {
@@ -210,6 +220,7 @@ export class Inspection {
 
   /** What goes before TLS is in clear; when it is over, TLS begins. */
   #awaitTls(look: Look, view: DataView, start: number, end: number): void {
+    this.#readClaim(this.#cover, look, view, start, end)
     const at = tlsOffset(this.#cover, view, start, end)
     if (at >= 0) {
       this.#proofBeforeTls |= this.#cover === XMPP ? STARTTLS : FRAMING_PREAMBLE

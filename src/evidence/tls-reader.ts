@@ -128,9 +128,9 @@ export class TlsReader implements HelloFacts {
     return this.#body.bytes
   }
 
-  /** Bytes of memory that `body` takes. */
+  /** The most bytes that `body` has held. */
   get bodyBytes(): number {
-    return this.#body.bytes.length
+    return this.#body.used
   }
 
   /** Forgets everything but the room it has, for another connection. */
@@ -146,7 +146,8 @@ export class TlsReader implements HelloFacts {
     this.recordTypes = this.leafLength = this.changes = 0
     this.#headLength = this.#recordType = this.#recordLength = this.#recordLeft = this.#alertLevel = 0
     this.#message = this.#messageHeadLength = this.#messageType = this.#messageLength = this.#messageLeft = 0
-    this.#body.length = this.#number = this.#leafWanted = 0
+    this.#number = this.#leafWanted = 0
+    this.#body.reset()
   }
 
   /** Reads the next bytes of the stream: those of `view` from `start` to `end`. */

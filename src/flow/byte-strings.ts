@@ -99,10 +99,18 @@ export class ByteStrings {
   }
 }
 
-/** FNV-1a over the bytes; of a long string over its length and some of them, which is enough to tell certificates apart. */
+/** Differs from run to run, so that nobody can prepare strings that all meet. */
+const SEED = (Math.random() * 2 ** 32) | 0
+
+/** After FNV-1a, four bytes at a time. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  const step = end - start > FEW ? Math.ceil((end - start) / FEW) : 1
-  let hash = 0x811c9dc5 ^ (end - start)
-  for (let index = start; index < end; index += step) hash = Math.imul(hash ^ bytes[index]!, 0x01000193)
+  let hash = SEED ^ (end - start)
+  let at = start
+  for (; at + 4 <= end; at += 4) {
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+    hash = Math.imul(hash ^ word, 0x01000193)
+    hash ^= hash >>> 15
+  }
+  for (; at < end; at += 1) hash = Math.imul(hash ^ bytes[at]!, 0x01000193)
   return hash ^ (hash >>> 15)
 }

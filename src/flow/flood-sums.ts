@@ -1,4 +1,4 @@
-import { tcpConnStateNumber } from './conn-state.ts'
+import { CONN_STATES, tcpConnState } from './conn-state.ts'
 import { maskAddress, WIDEST } from './flood-network.ts'
 import { LOW } from './flow-key.ts'
 import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
@@ -85,7 +85,7 @@ export class FloodSums implements FoldedShard {
 
   /** Adds the attempt up; false where there is no room for it. */
   add(table: FlowTable, flow: number): boolean {
-    writeKey(table, flow, this.#sums.asked)
+    writeAttempt(table, flow, this.#sums.asked)
     this.#mask()
     let entry = this.#sums.find()
     while (entry < 0 && this.count === this.#limit && this.width < WIDEST) {
@@ -133,7 +133,8 @@ export function mergedShards(shards: readonly FoldedShard[]): FoldedShard {
   return merged
 }
 
-function writeKey({ hot, cold, coldDoubles }: FlowTable, flow: number, key: Int32Array): void {
+/** Writes who attempted what, with the originator's whole address in the place of its network. */
+export function writeAttempt({ hot, cold, coldDoubles }: FlowTable, flow: number, key: Int32Array): void {
   const row = hotRow(flow)
   const coldAt = coldRow(flow)
   const state = hot[row + STATE]!
@@ -146,7 +147,7 @@ function writeKey({ hot, cold, coldDoubles }: FlowTable, flow: number, key: Int3
   key[ORIG_NETWORK + 3] = hot[row + (orig === LOW ? LOW_ADDRESS : HIGH_ADDRESS)]!
   key[RESP_ADDRESS + 3] = hot[row + (resp === LOW ? LOW_ADDRESS : HIGH_ADDRESS)]!
   const silent = hot[row + PENDING_BYTES + orig] === 0 && coldDoubles[((coldAt + BYTES_F64) >> 1) + orig] === 0
-  const connState = tcpConnStateNumber(endpointState(state, orig), endpointState(state, resp), silent)
+  const connState = CONN_STATES.indexOf(tcpConnState(endpointState(state, orig), endpointState(state, resp), silent))
   const kind = (connState << KIND_ERROR_BITS) | cold[coldAt + ICMP_ERROR]!
   const ports = hot[row + PORTS]!
   const port = resp === LOW ? ports >>> 16 : ports & 0xffff

@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ByteStrings } from './byte-strings.ts'
+import type { FoldedShard } from './flood-sums.ts'
 import { HIGH, LOW } from './flow-key.ts'
 import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
 import { HostTable } from './host-table.ts'
@@ -59,6 +60,10 @@ export interface FlowLogState {
   readonly blocks: readonly Block[]
   readonly spill: { readonly folder: string; readonly blocks: number } | undefined
   readonly limited: number
+  readonly closedEarly: number
+  readonly folded: readonly FoldedShard[]
+  readonly attemptsFolded: number
+  readonly attemptsLeftOut: number
   readonly hosts: Int32Array
   readonly texts: readonly Uint8Array[]
   readonly certificates: readonly Uint8Array[]
@@ -80,6 +85,12 @@ export class FlowLog {
   readonly hosts = new HostTable()
   /** How often a limit kept payload from being looked at, or a name, certificate or answer from being kept. */
   limited = 0
+  /** Flows that were closed while they were not over, because their shard had too many. */
+  closedEarly = 0
+  /** Attempts that are not among the rows: added up here, or left out; flood.ts. */
+  readonly folded: FoldedShard[] = []
+  attemptsFolded = 0
+  attemptsLeftOut = 0
   /** Names that originators asked for, and that name servers gave addresses to; lower case, in the bytes of the wire. */
   readonly texts = new ByteStrings()
   /** Leaf certificates, DER. */
@@ -111,6 +122,11 @@ export class FlowLog {
     this.#filled = at + ROW_WORDS
     this.count += 1
     if (this.#filled === BLOCK_WORDS) this.#putAway()
+  }
+
+  /** All flows, also those that are not among the rows. */
+  get flows(): number {
+    return this.count + this.attemptsFolded + this.attemptsLeftOut
   }
 
   /** Answers of name servers: this text is a name of this host. */
@@ -159,6 +175,10 @@ export class FlowLog {
       blocks,
       spill,
       limited: this.limited,
+      closedEarly: this.closedEarly,
+      folded: this.folded.map(({ width, count, keys, values }) => ({ width, count, keys, values })),
+      attemptsFolded: this.attemptsFolded,
+      attemptsLeftOut: this.attemptsLeftOut,
       hosts: this.hosts.addresses(),
       texts: this.texts.all(),
       certificates: this.certificates.all(),
@@ -167,7 +187,7 @@ export class FlowLog {
   }
 
   /** Takes the rows of another thread's log over. */
-  absorb({ count, blocks, spill, limited, hosts, texts, certificates, answers }: FlowLogState): void {
+  absorb({ count, blocks, spill, hosts, texts, certificates, answers, ...theirs }: FlowLogState): void {
     const numbers: Numbers = {
       hosts: this.hosts.numbersOf(hosts),
       texts: this.texts.numbersOf(texts),
@@ -186,7 +206,11 @@ export class FlowLog {
       this.addAnswer(host, numbers.texts[answer % ANSWER_TEXTS]!)
     }
     this.count += count
-    this.limited += limited
+    this.limited += theirs.limited
+    this.closedEarly += theirs.closedEarly
+    this.folded.push(...theirs.folded)
+    this.attemptsFolded += theirs.attemptsFolded
+    this.attemptsLeftOut += theirs.attemptsLeftOut
   }
 
   close(): void {

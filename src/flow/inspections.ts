@@ -12,6 +12,7 @@ import {
   EVIDENCE,
   EVIDENCE_ALERT,
   EVIDENCE_ALERT_SHIFT,
+  EVIDENCE_ORIGINATOR_MASK,
   EVIDENCE_ORIGINATOR_SHIFT,
   EVIDENCE_PATH_SHIFT,
   EVIDENCE_SERVICE_MASK,
@@ -134,6 +135,7 @@ export class Inspections {
   }
 
   #limit(inspection: Inspection): void {
+    if (inspection.proof & LIMIT_REACHED) return
     this.#log.limited += 1
     inspection.proof |= LIMIT_REACHED
   }
@@ -170,6 +172,9 @@ export class Inspections {
     else this.#places[newer]!.older = older
     this.#counts[shard]! -= 1
     this.#bytes[shard]! -= place.bytes
+    place.inspection.reset()
+    place.low.reset()
+    place.high.reset()
     this.#free.push(number)
   }
 
@@ -178,14 +183,6 @@ export class Inspections {
     if (number === undefined) {
       this.#places.push(newPlace())
       return this.#places.length - 1
-    }
-    const place = this.#places[number]!
-    // What holds much memory is made anew, so that one long handshake does not keep it for ever.
-    if (place.bytes > MOST_KEPT_BYTES) this.#places[number] = newPlace()
-    else {
-      place.inspection.reset()
-      place.low.reset()
-      place.high.reset()
     }
     return number
   }
@@ -199,10 +196,10 @@ export class Inspections {
     const row = coldRow(flow)
     const missing = (cold[row + PROOF]! & BEGINNING_MISSING) !== 0
     const service = missing && inspection.service === UNIDENTIFIED ? NONE : inspection.service
-    let evidence = cold[row + EVIDENCE]! | (inspection.originator << EVIDENCE_ORIGINATOR_SHIFT)
+    let evidence = withOriginator(cold[row + EVIDENCE]!, inspection.originator)
     // What one payload told before stays, unless the look came to something.
-    if (service > UNIDENTIFIED) evidence &= ~EVIDENCE_SERVICE_MASK
-    evidence |= service
+    const known = evidence & EVIDENCE_SERVICE_MASK
+    if (service > UNIDENTIFIED || known === NONE) evidence = (evidence & ~EVIDENCE_SERVICE_MASK) | service
     if (inspection.alert >= 0) evidence |= EVIDENCE_ALERT | (inspection.alert << EVIDENCE_ALERT_SHIFT)
     cold[row + EVIDENCE] = evidence | (inspection.pathFamily << EVIDENCE_PATH_SHIFT)
     cold[row + PROOF] = cold[row + PROOF]! | inspection.proof
@@ -226,9 +223,6 @@ export class Inspections {
   }
 }
 
-/** A place that holds more is not used again. */
-const MOST_KEPT_BYTES = 16 * 1024
-
 function newPlace(): Place {
   return {
     flow: NOBODY,
@@ -241,6 +235,12 @@ function newPlace(): Place {
     low: new StreamOrder(),
     high: new StreamOrder(),
   }
+}
+
+/** Who opened the flow is told by what comes first. */
+export function withOriginator(evidence: number, originator: number): number {
+  const isKnown = ((evidence >>> EVIDENCE_ORIGINATOR_SHIFT) & EVIDENCE_ORIGINATOR_MASK) !== 0
+  return isKnown ? evidence : evidence | (originator << EVIDENCE_ORIGINATOR_SHIFT)
 }
 
 /** Hands the payload on if it is the next of its stream, and whatever waited for it. */

@@ -12,7 +12,7 @@ import { SYN } from '../wire/tcp.ts'
 import { shardOf } from './flow-key.ts'
 import type { FlowLog } from './flow-log.ts'
 import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
-import { Inspections } from './inspections.ts'
+import { Inspections, withOriginator } from './inspections.ts'
 import { Presented } from './presented.ts'
 import {
   CLAIM,
@@ -20,7 +20,6 @@ import {
   EVIDENCE_LOOKS_BITS,
   EVIDENCE_LOOKS_MASK,
   EVIDENCE_LOOKS_SHIFT,
-  EVIDENCE_ORIGINATOR_SHIFT,
   EVIDENCE_PATH_SHIFT,
   EVIDENCE_SERVICE_MASK,
   HASH,
@@ -74,12 +73,21 @@ export class Payloads {
     // Data that comes with a SYN begins behind it.
     const sequence = packet.tcpFlags & SYN ? (packet.seq + 1) | 0 : packet.seq
     const { inspections } = this
+    if (this.#mayBeKeepAlive(flow, side, packet)) return
     if (cold[row + INSPECTION] === 0) {
       if (payloadEnd <= payload || this.#isTold(flow, side, packet, view, sequence)) return
       inspections.open(flow, packet.clock)
     }
     if (!inspections.hasBegun(flow, side)) inspections.begin(flow, side, this.#beginning(flow, side, sequence))
     inspections.read(flow, side, packet, view, sequence)
+  }
+
+  /** A keep-alive repeats the last byte; of a stream met in its middle, it is nothing to begin with. */
+  #mayBeKeepAlive(flow: number, side: number, packet: Packet): boolean {
+    if (packet.payloadLength !== 1) return false
+    const { hot, cold } = this.#table
+    if (isSynKnown(hot[hotRow(flow) + STATE]!, side)) return false
+    return cold[coldRow(flow) + INSPECTION] === 0 || !this.inspections.hasBegun(flow, side)
   }
 
   /** Whether the side's first payload tells all by itself. */
@@ -146,8 +154,8 @@ export class Payloads {
     const row = coldRow(flow)
     const service = found & SERVICE_MASK
     let evidence = withService(cold[row + EVIDENCE]!, service)
-    if (found & FROM_ORIGINATOR) evidence |= (side + 1) << EVIDENCE_ORIGINATOR_SHIFT
-    else if (found & FROM_RESPONDER) evidence |= (2 - side) << EVIDENCE_ORIGINATOR_SHIFT
+    if (found & FROM_ORIGINATOR) evidence = withOriginator(evidence, side + 1)
+    else if (found & FROM_RESPONDER) evidence = withOriginator(evidence, 2 - side)
     const shard = shardOf(cold[row + HASH]!)
     // A question is answered: what a name server says of addresses is worth one more look.
     const isQuestion = service === DNS && (found & FROM_ORIGINATOR) !== 0

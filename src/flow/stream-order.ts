@@ -21,7 +21,7 @@ export class StreamOrder {
   isFull = false
   /** Pieces that wait. */
   waiting = 0
-  /** Bytes of memory that stand behind this one. */
+  /** Bytes of memory that stand behind this one; none is kept for another stream. */
   bytes = 0
 
   /** Sequence number of the first byte of #room. */
@@ -36,6 +36,8 @@ export class StreamOrder {
     this.isOver = false
     this.isFull = false
     this.waiting = 0
+    this.bytes = 0
+    this.#room = NO_BYTES
   }
 
   begin(sequence: number): void {
@@ -69,7 +71,9 @@ export class StreamOrder {
     else if (((sequence - this.#base) | 0) + end - start > MOST_WAITING_BYTES) this.#forget()
     const first = (sequence - this.#base) | 0
     const last = first + end - start
-    if (first < 0 || last > MOST_WAITING_BYTES) {
+    // A host ignores what lies far outside of its window, and so does this.
+    if (first < 0 || first >= MOST_WAITING_BYTES) return
+    if (last > MOST_WAITING_BYTES) {
       this.#giveUp()
       return
     }
@@ -134,7 +138,7 @@ export class StreamOrder {
 
   #reserve(bytes: number): void {
     if (bytes <= this.bytes) return
-    if (this.bytes === 0) {
+    if (this.#starts === NO_PIECES) {
       this.#starts = new Int32Array(MOST_WAITING_PIECES)
       this.#ends = new Int32Array(MOST_WAITING_PIECES)
     }

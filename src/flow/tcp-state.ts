@@ -59,6 +59,7 @@ const GAPS = 24
 const MOST_RETRANSMISSIONS = 0xffff
 const MOST_IN_OCTET = 0xff
 const MOST_MISSING = 0x7fffffff
+const LARGEST_HOLE = 4 * 1024 * 1024
 
 export function endpointState(state: number, side: number): number {
   return (state >>> (side * STATE_ENDPOINT_BITS)) & STATE_ENDPOINT_MASK
@@ -114,8 +115,10 @@ function trackPlain(table: FlowTable, flow: number, side: number, packet: Packet
     noteAcknowledgement(table, flow, side, packet.ack)
   }
   const end = (packet.seq + length) | 0
-  if (isSequenceKnown(state, side) && ((end - hot[next + side]!) | 0) > 0) hot[next + side] = end
-  else if (length > 0 || !isSequenceKnown(state, side)) advance(table, flow, side, packet.seq, length, length)
+  if (isSequenceKnown(state, side) && ((end - hot[next + side]!) | 0) > 0) {
+    if (packet.seq !== hot[next + side]) noteHole(table, flow, packet.seq - hot[next + side]!)
+    hot[next + side] = end
+  } else if (length > 0 || !isSequenceKnown(state, side)) advance(table, flow, side, packet.seq, length, length)
 }
 
 /** The first data, or the first pure acknowledgement, of a side; it may be the first that is seen of it at all. */
@@ -310,9 +313,19 @@ function noteAcknowledgement(table: FlowTable, flow: number, side: number, ack: 
   if (missing <= 0) return
   table.hot[hotRow(flow) + NEXT_SEQUENCE + peer] = ack
   count(table, flow, peer, GAPS, MOST_IN_OCTET, LETTER_G)
+  noteHole(table, flow, missing)
+}
+
+/**
+ * Bytes of the stream that were passed over. More than a window holds at once is no loss but another connection, whose SYN
+ * is not in the capture.
+ */
+function noteHole(table: FlowTable, flow: number, difference: number): void {
+  const hole = difference | 0
+  if (hole <= 0 || hole > LARGEST_HOLE) return
   const { cold } = table
   const at = coldRow(flow) + MISSING
-  cold[at] = Math.min(MOST_MISSING, cold[at]! + missing)
+  cold[at] = Math.min(MOST_MISSING, cold[at]! + hole)
 }
 
 /** What seemed to be missing may only have come late. */

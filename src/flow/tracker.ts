@@ -3,10 +3,14 @@ import { createPacket, type Packet } from '../wire/packet.ts'
 import { SYN } from '../wire/tcp.ts'
 import { TCP, UDP } from '../wire/transport.ts'
 import { COPY_PERHAPS, ORIGINAL, RecentPackets } from './copies.ts'
-import { HIGH, KEY_HASH, KEY_SIDE, KEY_WORDS, shardOf, writeKey } from './flow-key.ts'
+import { Flood } from './flood.ts'
+import { isOnlyAttempt } from './flood-attempt.ts'
+import { HIGH, KEY_HASH, KEY_SIDE, KEY_WORDS, SHARDS, shardOf, writeKey } from './flow-key.ts'
+import { FLOW_LIMITS, type FlowLimits } from './flow-limits.ts'
 import type { FlowLog } from './flow-log.ts'
 import { coldRow, FlowTable, hotRow } from './flow-table.ts'
 import { addLetter, LETTER_D } from './history.ts'
+import { type ListedSpans, NOBODY_LISTED } from './listed.ts'
 import { Payloads } from './payload.ts'
 import {
   BYTES_F64,
@@ -29,6 +33,7 @@ import {
   STATE_SEEN_SHIFT,
   STATE_UNICAST,
 } from './row.ts'
+import { ShardRoom } from './shard-room.ts'
 import { beginsAnother, isAttempt, isClosed, trackMoreBytes, trackSegment } from './tcp-state.ts'
 
 // Idle times, in ticks of the reader's clock (100 ms), after which a flow is over and the same key begins another one.
@@ -41,9 +46,6 @@ export const DATAGRAM_TIMEOUT = 600
 /** No timeout is shorter, so that nearly all packets need no more than one comparison. */
 const SHORTEST_TIMEOUT = TCP_CLOSED_TIMEOUT
 
-/** A full table closes its expired flows; where more than this share is left, it also grows. */
-const MOST_LEFT_BY_SWEEP = 0.75
-
 /** Far below the largest 32-bit integer, and above any packet's length. */
 const MOST_PENDING_BYTES = 0x40000000
 
@@ -53,6 +55,14 @@ export interface Share {
   readonly of: number
 }
 export const WHOLE: Share = { part: 0, of: 1 }
+
+/** What bounds a tracker, besides the constants of the files that it uses. */
+export interface Bounds {
+  readonly limits: FlowLimits
+  /** Whose attempts are not folded. */
+  readonly listed: ListedSpans
+}
+export const DEFAULT_BOUNDS: Bounds = { limits: FLOW_LIMITS, listed: NOBODY_LISTED }
 
 /**
  * Puts packets into flows: each is opened by its first packet, and closed into the log.
@@ -69,11 +79,19 @@ export class Tracker {
   readonly #recent = new RecentPackets()
   readonly #payloads: Payloads
   readonly #quoted = createPacket()
+  readonly #flood: Flood
+  readonly #room: ShardRoom
 
-  constructor(log: FlowLog, share: Share = WHOLE) {
+  constructor(log: FlowLog, share: Share = WHOLE, { limits, listed }: Bounds = DEFAULT_BOUNDS) {
+    const table = this.#table
     this.#log = log
     this.#share = share
-    this.#payloads = new Payloads(this.#table, log)
+    this.#payloads = new Payloads(table, log)
+    this.#flood = new Flood(log, limits, listed)
+    this.#room = new ShardRoom(table, limits.openFlows, {
+      isOver: (flow, now) => isIdleTooLong(table, flow, now),
+      close: (flow) => this.#close(flow),
+    })
   }
 
   /** Counts the packet into its flow; one of another share is passed over. */
@@ -140,11 +158,14 @@ export class Tracker {
     else if (packet.protocol === UDP) this.#payloads.lookAtDatagram(flow, side, packet, view)
   }
 
-  /** Closes all flows: the capture has ended. */
+  /** Closes all flows, shard by shard: the capture has ended. */
   finish(): void {
-    this.#table.forEach((flow) => {
-      this.#close(flow)
-    })
+    const table = this.#table
+    for (let shard = 0; shard < SHARDS; shard += 1) {
+      while (table.liveIn[shard]! > 0) this.#close(table.oldestOf(shard))
+    }
+    this.#flood.finish()
+    this.#log.closedEarly += this.#room.closedEarly
   }
 
   #isOver(flow: number, side: number, packet: Packet): boolean {
@@ -162,12 +183,8 @@ export class Tracker {
   }
 
   #open(packet: Packet): number {
-    const table = this.#table
-    if (table.isFull) {
-      this.#sweep(packet.clock)
-      // A sweep must pay: unless it freed a good part, the next one comes after that many more flows.
-      if (table.live > table.capacity * MOST_LEFT_BY_SWEEP) table.grow()
-    }
+    const shard = shardOf(this.#key[KEY_HASH]!)
+    if (this.#table.liveIn[shard]! >= this.#room.full[shard]!) this.#room.makeRoom(shard, packet.clock)
     return this.#insert(packet)
   }
 
@@ -180,20 +197,11 @@ export class Tracker {
     return flow
   }
 
-  /** Closes the flows whose time is over. */
-  #sweep(now: number): void {
-    const table = this.#table
-    table.forEach((flow) => {
-      const row = hotRow(flow)
-      const protocol = table.hot[row + PROTOCOL]! & 0xff
-      if (now - table.hot[row + CLOCK]! > timeoutOf(protocol, table.hot[row + STATE]!)) this.#close(flow)
-    })
-  }
-
   #close(flow: number): void {
+    const table = this.#table
     this.#payloads.inspections.close(flow)
-    this.#log.append(this.#table, flow)
-    this.#table.remove(flow)
+    if (!isOnlyAttempt(table, flow) || !this.#flood.takes(table, flow)) this.#log.append(table, flow)
+    table.remove(flow)
   }
 }
 
@@ -261,6 +269,11 @@ function noteDatagram(table: FlowTable, flow: number, side: number): void {
   if (table.hot[at]! & bit) return
   table.hot[at] = table.hot[at]! | bit
   addLetter(table.cold, coldRow(flow), LETTER_D, side)
+}
+
+function isIdleTooLong({ hot }: FlowTable, flow: number, now: number): boolean {
+  const row = hotRow(flow)
+  return now - hot[row + CLOCK]! > timeoutOf(hot[row + PROTOCOL]! & 0xff, hot[row + STATE]!)
 }
 
 function timeoutOf(protocol: number, state: number): number {

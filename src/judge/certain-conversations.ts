@@ -28,12 +28,12 @@ import {
   STATE_SYN_ACK,
   STATE_UNICAST,
 } from '../flow/row.ts'
+import { Sums } from '../flow/sums.ts'
 import { endpointState } from '../flow/tcp-state.ts'
 import { type Conversation, type ConversationKey, outcomesAt } from './conversation.ts'
 import { DIRECTION_BASES, type DirectionBasis } from './direction.ts'
 import type { ConversationList } from './judge-all.ts'
 import { datagramOutcome, OUTCOMES, type Outcome, tcpOutcome, withEvidence } from './outcome.ts'
-import { Sums } from '../flow/sums.ts'
 import type { Validity } from './validity.ts'
 
 // Words of the key.
@@ -257,5 +257,5 @@ function outcomeOfRow(rows: Int32Array, doubles: Float64Array, row: number, orig
   const silent = doubles[bytes] === 0 && doubles[bytes + 1] === 0
   const connState = tcpConnState(endpointState(state, orig), endpointState(state, resp), silent)
   const handshakeSeen = (state & (STATE_SYN | STATE_SYN_ACK)) !== 0
-  return tcpOutcome(connState, handshakeSeen, (state & STATE_BEYOND_SYN) !== 0)
+  return tcpOutcome(connState, handshakeSeen, (state & STATE_BEYOND_SYN) !== 0, doubles[bytes + resp]! > 0)
 }

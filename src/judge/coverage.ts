@@ -23,6 +23,7 @@ export const LIMITS = [
   'withdrawn',
   'from-this-host-only',
   'place-unsure',
+  'role-unlisted',
   'short-window',
   'one-sided',
   'loss',
@@ -106,11 +107,12 @@ export interface RuleCoverage extends Readonly<Omit<Seen, 'points'>> {
   readonly observedAt: readonly CaptureHost[]
 }
 
-/** What the captures show of every rule in force, in the order of the rules. */
+/** What the captures show of every rule in force, in the order of the rules. `listed` are the roles of the inventory. */
 export function coverageOf(
   rules: RuleSet,
   captures: readonly CoveredCapture[],
   sums: readonly RuleSum[],
+  listed: ReadonlySet<Role>,
 ): readonly RuleCoverage[] {
   const byRule = new Map<string, Seen>()
   for (const sum of sums) {
@@ -118,10 +120,18 @@ export function coverageOf(
     byRule.set(sum.rule, seen)
     add(seen, sum)
   }
-  return rules.rules.map((inForce) => ruleCoverage(inForce, captures, byRule.get(inForce.rule.id) ?? nothingSeen()))
+  return rules.rules.map((inForce) => {
+    const found = byRule.get(inForce.rule.id) ?? nothingSeen()
+    return ruleCoverage(inForce, captures, found, isListed(inForce.rule, listed))
+  })
 }
 
-function ruleCoverage(inForce: RuleInForce, captures: readonly CoveredCapture[], found: Seen): RuleCoverage {
+function ruleCoverage(
+  inForce: RuleInForce,
+  captures: readonly CoveredCapture[],
+  found: Seen,
+  isListed: boolean,
+): RuleCoverage {
   const { points, ...seen } = found
   const observing = inForce.withdrawn ? [] : captures.filter((capture) => namedHosts(inForce.rule, capture).length > 0)
   const status = statusOf(seen, observing.length > 0)
@@ -132,7 +142,7 @@ function ruleCoverage(inForce: RuleInForce, captures: readonly CoveredCapture[],
     inForce,
     ...seen,
     status,
-    limits: inForce.withdrawn ? ['withdrawn'] : limitsOf(status, inForce.rule, observing, saw),
+    limits: inForce.withdrawn ? ['withdrawn'] : limitsOf(status, inForce.rule, observing, saw, isListed),
     captures: concerned.map(({ point }) => point),
     windowFirst: least(concerned.map(({ first }) => first)),
     windowLast: greatest(concerned.map(({ last }) => last)),
@@ -161,9 +171,10 @@ function limitsOf(
   rule: Rule,
   observing: readonly CoveredCapture[],
   saw: readonly CoveredCapture[],
+  isListed: boolean,
 ): readonly Limit[] {
   if (status === 'not-observable') return []
-  if (status === 'not-seen') return fewest(observing.map(whyUnseen))
+  if (status === 'not-seen') return [...(isListed ? [] : UNLISTED), ...fewest(observing.map(whyUnseen))]
   const limits: Limit[] = []
   const isObserved = observing.some(({ isUnsure }) => !isUnsure)
   if (!isObserved && saysAny(rule) && saw.some(({ hosts }) => hosts.length > 0)) {
@@ -171,6 +182,18 @@ function limitsOf(
   }
   if (status === 'seen-unclear') limits.push(...hidingDoubts(saw.flatMap(({ doubts }) => doubts)))
   return limits
+}
+
+const UNLISTED: readonly Limit[] = ['role-unlisted']
+
+/**
+ * Whether the inventory lists somebody for both ends: else the rule's traffic is there as that of unknown hosts. Unlisted hosts
+ * on the Internet count as external clients.
+ */
+function isListed({ originators, responders }: Rule, listed: ReadonlySet<Role>): boolean {
+  return [originators, responders].every((parties) =>
+    parties.some((party) => party === 'any' || party === 'client-external' || listed.has(party)),
+  )
 }
 
 /** Why what a capture does not show may have been there. */

@@ -23,7 +23,9 @@ export function connStateOf(flow: Flow, originator: End): ConnState {
 export function outcomeOf(flow: Flow, originator: End): Outcome {
   const state = connStateOf(flow, originator)
   const outcome =
-    flow.transport === 'tcp' ? tcpOutcome(state, flow.syn || flow.accepted, flow.beyondSyn) : datagramOutcome(state)
+    flow.transport === 'tcp'
+      ? tcpOutcome(state, flow.syn || flow.accepted, flow.beyondSyn, answered(flow, originator))
+      : datagramOutcome(state)
   return withEvidence(outcome, flow.alert !== undefined, flow.icmpError)
 }
 
@@ -40,11 +42,16 @@ export function withEvidence(outcome: Outcome, alerted: boolean, icmpError: Icmp
   return alerted && isOpen ? 'handshake-failed' : outcome
 }
 
+/** The responder has sent payload. */
+function answered({ low, high }: Flow, originator: End): boolean {
+  return (originator === 'low' ? high : low).bytes > 0
+}
+
 /**
  * A TCP flow of which no SYN and no SYN-ACK was seen is midstream, unless both ends also closed it in order: whatever
- * else ended it, the capture cannot say how it was opened.
+ * else ended it, the capture cannot say how it was opened. `answered` says that the responder has sent payload.
  */
-export function tcpOutcome(state: ConnState, handshakeSeen: boolean, beyondSyn: boolean): Outcome {
+export function tcpOutcome(state: ConnState, handshakeSeen: boolean, beyondSyn: boolean, answered = false): Outcome {
   if (!handshakeSeen) return state === 'SF' ? 'established' : 'midstream'
   switch (state) {
     case 'S1':
@@ -55,7 +62,8 @@ export function tcpOutcome(state: ConnState, handshakeSeen: boolean, beyondSyn: 
     case 'RSTR':
       return 'established'
     case 'REJ':
-      return 'refused'
+      // Only the SYN-ACK is missing from the capture: the originator went on, or the responder answered.
+      return beyondSyn || answered ? 'established' : 'refused'
     case 'S0':
     case 'RSTOS0':
       return beyondSyn ? 'one-sided' : 'unanswered'

@@ -3,16 +3,14 @@ import type { Role } from '../inventory/roles.ts'
 import type { Outcome } from './outcome.ts'
 
 /** What a capture says of a port, in the words of PortQry as far as that has one. */
-export const PORT_ANSWERS = [
-  'HANDSHAKE FAILED',
-  'NOT LISTENING',
-  'PROHIBITED',
-  'FILTERED',
-  'LISTENING or FILTERED',
-  'LISTENING',
-  'WITHHELD',
-] as const
-export type PortAnswer = (typeof PORT_ANSWERS)[number]
+export type PortAnswer =
+  | 'HANDSHAKE FAILED'
+  | 'NOT LISTENING'
+  | 'PROHIBITED'
+  | 'FILTERED'
+  | 'LISTENING or FILTERED'
+  | 'LISTENING'
+  | 'WITHHELD'
 
 /** How the attempts between the same ends fared, what a person should look at first. */
 export const PORT_STANDINGS = ['broken', 'flaky', 'wrong-protocol', 'withheld', 'working'] as const

@@ -1,6 +1,6 @@
 import type { Service } from '../evidence/service.ts'
 import type { Transport } from '../rules/rule.ts'
-import type { Conversation } from './conversation.ts'
+import { type Conversation, keyText } from './conversation.ts'
 import { isGroupAddress } from './group-address.ts'
 
 /**
@@ -28,6 +28,15 @@ export interface Sighted {
 
 /** The conversations of each capture. */
 export type Captures = readonly (readonly Conversation[])[]
+
+/** In the order of time, which depends on nothing but what was captured. */
+export function inOrder(captures: Captures): Captures {
+  return captures.map((conversations) => conversations.toSorted(byTime))
+}
+
+function byTime(left: Conversation, right: Conversation): number {
+  return left.firstNs - right.firstNs || (keyText(left) < keyText(right) ? -1 : 1)
+}
 
 /** Sorts conversations by the addresses that are asked about. */
 export function sightingsOf(captures: Captures, isAsked: (address: string) => boolean): ReadonlyMap<string, Sighted> {

@@ -14,7 +14,7 @@ import {
   type Scored,
   type Unit,
 } from './role-scores.ts'
-import { type Captures, isWatchedIn, type Sighted, sightingsOf } from './sightings.ts'
+import { type Captures, inOrder, isWatchedIn, type Sighted, sightingsOf } from './sightings.ts'
 
 /**
  * How sure a suggestion is. Clear: several signs that few other roles have, and nothing that speaks for another role as
@@ -92,7 +92,7 @@ const ROUNDS = 3
 /** Suggests roles for the addresses that the inventory does not know. Nothing is changed by it. */
 export function suggest(captures: Captures, names: PresentedNames, inventory: Inventory, rules: RuleSet): Suggestions {
   const lookup = compileLookup(inventory)
-  const sighted = sightingsOf(captures, (address) => lookup(address) === undefined)
+  const sighted = sightingsOf(inOrder(captures), (address) => lookup(address) === undefined)
   const units = unitsOf(sighted, names, isWatchedIn(captures))
   const scorer = createScorer(rules)
   const listed: Peers = (address) => ({ roles: lookup(address)?.roles ?? [], isListed: true })

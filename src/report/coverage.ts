@@ -37,6 +37,7 @@ const LIMIT_TEXTS: Readonly<Record<Limit, string>> = {
   withdrawn: 'listed, but it allows nothing, and so nothing is credited to it',
   'from-this-host-only': 'the rule says any, and what other hosts do is not in the captures',
   'place-unsure': 'nothing tells at which of its hosts the capture was taken',
+  'role-unlisted': 'the inventory lists nobody for one of its ends, whose traffic is that of unknown hosts',
   'short-window': 'the capture lasted less than an hour',
   'one-sided': 'the capture has only one direction of some flows',
   loss: 'packets are missing from the capture',

@@ -20,11 +20,7 @@ const TEXT_COLUMNS = 80
 
 /** Writes an explanation as text. What is to be pasted stays on its own line, however long it is. */
 export function writeExplanation(output: Output, explanation: Explanation): void {
-  const out: Output = {
-    write: (text) => output.write(text),
-    columns: Math.min(lineLimit(output), TEXT_COLUMNS),
-    color: output.color,
-  }
+  const out: Output = { ...output, columns: Math.min(lineLimit(output), TEXT_COLUMNS) }
   const { asked, row, rule, filter } = explanation
   writeHeading(out, `${row.id}: a ${asked.flow === undefined ? 'conversation' : 'flow'} of ${row.capture}`)
   out.write('\n')

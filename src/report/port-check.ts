@@ -71,7 +71,7 @@ function answerText(row: PortRow): string {
     case 'broken':
       return failuresText(row)
     case 'flaky':
-      return `LISTENING (${formatCount(listening)} of ${tried}), ${failuresText(row)}`
+      return `LISTENING (${formatCount(listening)} of ${formatCount(attempts(row))}), ${failuresText(row)}`
     case 'wrong-protocol':
       return 'LISTENING, another protocol'
     case 'withheld':

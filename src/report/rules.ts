@@ -12,7 +12,10 @@ import { fullPartyName, type Language, partyName, purposeOf } from './language.t
 import type { Output } from './output.ts'
 
 /** The columns of rules in force. */
-export function ruleColumns(format: Format, { language = 'en' }: Output): readonly Column<RuleInForce>[] {
+export function ruleColumns(
+  format: Format,
+  { language = 'en' }: Pick<Output, 'language'> = {},
+): readonly Column<RuleInForce>[] {
   return format === 'table' ? tableColumns(language) : FIELDS
 }
 

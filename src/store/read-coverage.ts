@@ -1,5 +1,6 @@
 import type { Inventory } from '../inventory/inventory.ts'
 import { compileLookup, type Lookup } from '../inventory/lookup.ts'
+import type { Role } from '../inventory/roles.ts'
 import { type CaptureHosts, captureHosts, type Talk } from '../judge/capture-hosts.ts'
 import {
   type CaptureHost,
@@ -47,7 +48,7 @@ export function readCoverage(
     captures,
     trusts: new Map(stored.flatMap(({ point, trust }) => (trust === undefined ? [] : [[point, trust] as const]))),
     judgedBy,
-    rules: coverageOf(judgedBy.rules, captures, sums),
+    rules: coverageOf(judgedBy.rules, captures, sums, listedRoles(judgedBy.inventory)),
   }
 }
 
@@ -78,6 +79,11 @@ function createHostOf(lookup: Lookup): (address: string) => CaptureHost {
     const placement = lookup(address)
     return { address, name: placement?.name ?? null, roles: placement?.roles ?? [] }
   }
+}
+
+/** An entry whose address is not known yet lists nobody. */
+function listedRoles({ entries }: Inventory): ReadonlySet<Role> {
+  return new Set(entries.flatMap(({ ranges, roles }) => (ranges.length === 0 ? [] : roles)))
 }
 
 /** An entry of the inventory with one IPv4 and one IPv6 address is one host with two addresses. */

@@ -143,31 +143,35 @@ const CASES: Readonly<Record<string, Case>> = {
 }
 
 describe('what is stored is judged again as a fresh analysis would judge it', () => {
-  test.each(Object.entries(CASES))('%s', async (_, { name, inventory = (yaml) => yaml, rules = [], turns }) => {
-    const db = copyOf(name)
-    const before = await conversationsOf(db)
-    const file = written('inventory.yaml', inventory(readFileSync(sample(name), 'utf8')))
-    const own = written('own.yaml', OWN_RULE)
-    const options = ['-i', file, ...rules.map((word) => (word === 'own.yaml' ? own : word))]
+  test.each(Object.entries(CASES))(
+    '%s',
+    { timeout: 30_000 },
+    async (_, { name, inventory = (yaml) => yaml, rules = [], turns }) => {
+      const db = copyOf(name)
+      const before = await conversationsOf(db)
+      const file = written('inventory.yaml', inventory(readFileSync(sample(name), 'utf8')))
+      const own = written('own.yaml', OWN_RULE)
+      const options = ['-i', file, ...rules.map((word) => (word === 'own.yaml' ? own : word))]
 
-    const dry = await portolan(['rejudge', ...options, '--diff', '--dry-run', '-d', db, '--format', 'json'])
-    expect(await conversationsOf(db)).toEqual(before)
-    const wet = await portolan(['rejudge', ...options, '--diff', '-d', db, '--format', 'json'])
-    expect([dry.code, wet.code, dry.out]).toEqual([0, 0, wet.out])
+      const dry = await portolan(['rejudge', ...options, '--diff', '--dry-run', '-d', db, '--format', 'json'])
+      expect(await conversationsOf(db)).toEqual(before)
+      const wet = await portolan(['rejudge', ...options, '--diff', '-d', db, '--format', 'json'])
+      expect([dry.code, wet.code, dry.out]).toEqual([0, 0, wet.out])
 
-    const fresh = folder.path(`fresh-${number}.db`)
-    await shown(['analyze', ...CAPTURES[name], ...options, '-d', fresh, '--keep', 'all'])
-    expect(await seen(db)).toEqual(await seen(fresh))
+      const fresh = folder.path(`fresh-${number}.db`)
+      await shown(['analyze', ...CAPTURES[name], ...options, '-d', fresh, '--keep', 'all'])
+      expect(await seen(db)).toEqual(await seen(fresh))
 
-    const changes = JSON.parse(wet.out) as Row[]
-    const told = changes.map((row) => `${row['id']} ${row['turned'] === true ? 'turned' : row['former_verdict']}`)
-    expect([...told].sort()).toEqual([...expectedChanges(before, await conversationsOf(fresh))].sort())
-    expect(told.length).toBeGreaterThan(0)
-    expect(told.some((each) => each.endsWith('turned'))).toBe(turns)
+      const changes = JSON.parse(wet.out) as Row[]
+      const told = changes.map((row) => `${row['id']} ${row['turned'] === true ? 'turned' : row['former_verdict']}`)
+      expect([...told].sort()).toEqual([...expectedChanges(before, await conversationsOf(fresh))].sort())
+      expect(told.length).toBeGreaterThan(0)
+      expect(told.some((each) => each.endsWith('turned'))).toBe(turns)
 
-    const again = await portolan(['rejudge', ...options, '--diff', '-d', db, '--format', 'json'])
-    expect(again.out).toBe('[]\n')
-  })
+      const again = await portolan(['rejudge', ...options, '--diff', '-d', db, '--format', 'json'])
+      expect(again.out).toBe('[]\n')
+    },
+  )
 })
 
 describe('the command', () => {

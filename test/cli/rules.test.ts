@@ -94,6 +94,13 @@ describe('rules of a user', () => {
     expect(rows.map(({ id }) => id)).toEqual(['director-client-80', 'director-client-443'])
   })
 
+  it('may be what the help shows', async () => {
+    const help = await shown(['rules', '--help'])
+    const example = /^ {2}# our-rules\.yaml\n(?: {2}.*\n)+/m.exec(help)?.[0] ?? ''
+    const text = await shown(['rules', 'check', rulesFile('shown.yaml', example)])
+    expect(text.replaceAll('\n', ' ')).toContain('shown.yaml is in order: 1 rule, 1 override, 1 disabled rule.')
+  })
+
   it('are refused by every command with line and column', async () => {
     const file = rulesFile('bad.yaml', OUR_RULES.replace('444', '70000'))
     const sentence = `port '70000' at ${file}:2:39 is not between 1 and 65535\n`

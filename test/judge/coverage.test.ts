@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Role } from '../../src/inventory/roles.ts'
+import { ROLES, type Role } from '../../src/inventory/roles.ts'
 import { noOutcomes } from '../../src/judge/conversation.ts'
 import { type CoveredCapture, coverageOf, type RuleCoverage, type RuleSum } from '../../src/judge/coverage.ts'
 import type { Outcome } from '../../src/judge/outcome.ts'
@@ -37,8 +37,9 @@ function covered(
   captures: readonly CoveredCapture[],
   sums: readonly RuleSum[] = [],
   rules: RuleSet = ruleSet([rule('made', fields)]),
+  listed: ReadonlySet<Role> = new Set(ROLES),
 ): RuleCoverage {
-  return coverageOf(rules, captures, sums)[0] as RuleCoverage
+  return coverageOf(rules, captures, sums, listed)[0] as RuleCoverage
 }
 
 const DIRECTOR = capture(['director'])
@@ -92,7 +93,7 @@ describe('what was seen', () => {
 
   test('counts for the rule that the judgement names and for no other', () => {
     const rules = ruleSet([rule('made', TO_DIRECTOR), rule('also made', TO_DIRECTOR)])
-    const found = coverageOf(rules, [DIRECTOR], [sum({ established: 1 })])
+    const found = coverageOf(rules, [DIRECTOR], [sum({ established: 1 })], new Set(ROLES))
     expect(found.map(({ status }) => status)).toEqual(['seen-working', 'not-seen'])
   })
 })
@@ -157,6 +158,15 @@ describe('limits', () => {
 
   test('nobody knows at which of its hosts the capture was taken', () => {
     expect(limitsOf(capture(['director'], { isUnsure: true }))).toEqual(['place-unsure'])
+  })
+
+  test('hosts that the inventory does not list may have been there', () => {
+    const unlisted = (fields: Partial<Rule>, ...roles: readonly Role[]) =>
+      covered(fields, [DIRECTOR], [], undefined, new Set(roles)).limits
+    expect(unlisted(TO_DIRECTOR, 'director')).toEqual(['role-unlisted'])
+    expect(unlisted(TO_DIRECTOR, 'director', 'client-internal')).toEqual([])
+    expect(unlisted({ ...TO_DIRECTOR, originators: ['any'] }, 'director')).toEqual([])
+    expect(unlisted({ ...TO_DIRECTOR, originators: ['client-external'] }, 'director')).toEqual([])
   })
 
   test('of any, only what this host does was seen', () => {

@@ -58,7 +58,7 @@ function verdictWith(db: Database, { id }: ConversationRow, inventory: Inventory
 }
 
 describe('the smallest change, pasted as it is printed, makes the conversation expected', () => {
-  test.each(SAMPLES)('%s', async (capture, inventory) => {
+  test.each(SAMPLES)('%s', { timeout: 30_000 }, async (capture, inventory) => {
     const db = await databaseOf(capture, inventory)
     const rows = [...readConversations(db, EVERY_ROW)]
     const unexpected = rows.filter(({ verdict }) => verdict === 'unexpected')
@@ -116,21 +116,25 @@ describe('an explanation', () => {
     }
   })
 
-  test.each(SAMPLES)('of %s is text of at most 80 columns, but for what is pasted', async (capture, inventory) => {
-    const db = await databaseOf(capture, inventory)
-    const ids = [...readConversations(db, EVERY_ROW), ...readFlows(db, EVERY_ROW)].map(({ id }) => id)
-    for (const id of ids) {
-      const explanation = explained(db, id)
-      const out = captureOutput()
-      writeExplanation(out, explanation)
-      const { change, filter, judgedBy } = explanation
-      const whole = new Set([filter, ...(change ? pasteText(change, judgedBy.inventoryFile).split('\n') : [])])
-      // A path cannot be broken at blanks.
-      const long = out.lines().filter((line) => line.length > 80 && !whole.has(line))
-      expect(long).toEqual([])
-      for (const line of whole) expect(out.lines()).toContain(line)
-    }
-  })
+  test.each(SAMPLES)(
+    'of %s is text of at most 80 columns, but for what is pasted',
+    { timeout: 30_000 },
+    async (capture, inventory) => {
+      const db = await databaseOf(capture, inventory)
+      const ids = [...readConversations(db, EVERY_ROW), ...readFlows(db, EVERY_ROW)].map(({ id }) => id)
+      for (const id of ids) {
+        const explanation = explained(db, id)
+        const out = captureOutput()
+        writeExplanation(out, explanation)
+        const { change, filter, judgedBy } = explanation
+        const whole = new Set([filter, ...(change ? pasteText(change, judgedBy.inventoryFile).split('\n') : [])])
+        // A path cannot be broken at blanks.
+        const long = out.lines().filter((line) => line.length > 80 && !whole.has(line))
+        expect(long).toEqual([])
+        for (const line of whole) expect(out.lines()).toContain(line)
+      }
+    },
+  )
 
   it('of what is exposed offers nothing to paste', async () => {
     const db = await databaseOf('edge.pcap', 'edge.yaml')

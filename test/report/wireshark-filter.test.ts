@@ -86,7 +86,7 @@ describe.runIf(hasTshark)('Wireshark selects exactly the packets', () => {
     ['director-midstream.pcap', 'director.yaml'],
     ['edge.pcap', 'edge.yaml'],
     ['duplicated.pcapng', 'director.yaml'],
-  ])('of %s', async (capture, inventory) => {
+  ])('of %s', { timeout: 30_000 }, async (capture, inventory) => {
     const db = emptyDatabase()
     await analyzed(db, [sample(capture)], { inventory: sampleInventory(inventory), keep: 'all' })
     const flows = [...readFlows(db, EVERY_ROW)]

@@ -145,7 +145,8 @@ describe('judging where a topology moved a port', () => {
       highAddress: ADDRESSES['client-external'],
       lowPort: 4444,
       highPort: 50_123,
-    }
+      first: 'low',
+    } as const
     const { allows } = createJudge({ ...INVENTORY, ports: [moved('edge-webconf tcp 443 4444')] }, DEFAULT_RULE_SET)
     expect([allows(pair, 'high'), allows(pair, 'low')]).toEqual([true, false])
     expect(createJudge(INVENTORY, DEFAULT_RULE_SET).allows(pair, 'high')).toBe(false)

@@ -30,7 +30,7 @@ describe('the Korean purposes', () => {
   })
 
   it('keep the numbers of the English ones', () => {
-    const numbers = (text: string) => (text.match(/\d+/g) ?? []).sort()
+    const numbers = (text: string): readonly string[] => text.match(/\d+/g) ?? []
     const differing = [...PURPOSES_KO].filter(
       ([english, korean]) => numbers(english).filter((each) => !numbers(korean).includes(each)).length > 0,
     )

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { DEFAULT_RULES, findRule, type Pack, type RuleSet, RulesError, selectRules } from '../../src/rules/pack.ts'
 import { parseUserPack, readRules, rulesOfUserPack } from '../../src/rules/user-pack.ts'
@@ -377,6 +378,48 @@ describe('what is wrong with a pack is told with its place', () => {
     ['brackets that do not close', 'rules: [\n', "the '[' at our.yaml:1:8 is not closed"],
   ])('%s', (_, text, sentence) => {
     expect(refusal(text)).toEqual([sentence])
+  })
+
+  test('whatever is put in or taken out anywhere, as one error', () => {
+    const whole = OUR_RULES.replace(
+      '    source: C',
+      '    references: [{ page: topology, kind: table, where: x }]\n    source: C',
+    )
+    const piece = fc.constantFrom(
+      '',
+      '',
+      ' ',
+      '\n',
+      '[',
+      ']',
+      '{',
+      '}',
+      ':',
+      ',',
+      '-',
+      '&a ',
+      '*a',
+      '!!int ',
+      '"',
+      '~',
+      '\t',
+      '0',
+      '|',
+      '? ',
+    )
+    const place = fc.nat(whole.length)
+    fc.assert(
+      fc.property(fc.array(fc.tuple(place, fc.nat(4), piece), { minLength: 1, maxLength: 4 }), (edits) => {
+        const text = edits.reduce((each, [at, cut, put]) => each.slice(0, at) + put + each.slice(at + cut), whole)
+        try {
+          expect(parsed(text).name).toBe('our.yaml')
+        } catch (error) {
+          expect(error).toBeInstanceOf(RulesError)
+          expect((error as RulesError).message).toMatch(/our\.yaml/)
+        }
+      }),
+      { numRuns: 500 },
+    )
   })
 
   test('bytes that are no text', () => {

@@ -3,6 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runHostile } from './hostile.ts'
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, scale: { type: 'string', default: '1' } } })
+import { kill } from './kills.ts'
+import { writeMaterial } from './material.ts'
+import { randomFrom } from './random.ts'
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, scale: { type: 'string', default: '1' }, kills: { type: 'string', default: '0' } } })
 const folder = mkdtempSync(join(tmpdir(), 'portolan-stress-'))
-try { process.exitCode = runHostile(folder, values.only, Number(values.scale)) > 0 ? 1 : 0 } finally { rmSync(folder, { recursive: true, force: true }) }
+try { 
+  if (Number(values.kills)) console.log(await kill('SIGKILL', Number(values.kills), { folder, material: writeMaterial(folder), random: randomFrom(1) }))
+else
+process.exitCode = runHostile(folder, values.only, Number(values.scale)) > 0 ? 1 : 0 } finally { rmSync(folder, { recursive: true, force: true }) }
