@@ -1,7 +1,9 @@
 import type { CaptureSet } from './capture/capture-set.ts'
 import { flowOf } from './flow/flow.ts'
+import { FLOW_LIMITS, type FlowLimits } from './flow/flow-limits.ts'
 import type { FlowLog } from './flow/flow-log.ts'
 import type { Names } from './flow/names.ts'
+import { listedSpans } from './inventory/listed-spans.ts'
 import { assumedConversations } from './judge/assumed-conversations.ts'
 import { type Conversation, keyOf, keyText } from './judge/conversation.ts'
 import { type Direction, inferDirection } from './judge/direction.ts'
@@ -47,15 +49,17 @@ export async function analyze(
   keep: Keep,
   onProgress: (progress: Progress) => void,
   jobs = 1,
+  limits: FlowLimits = FLOW_LIMITS,
 ): Promise<AnalyzeResult> {
   refuseKnownFiles(db, set)
   const judge = createJudge(judgedBy.inventory, judgedBy.rules)
-  const observed = await observe(set, onProgress, jobs)
+  const observed = await observe(set, onProgress, jobs, { limits, listed: listedSpans(judgedBy.inventory) })
   try {
-    const folded = foldFlows(observed.log, observed.firstNs === undefined ? undefined : observed.originNs)
+    const originNs = observed.firstNs === undefined ? undefined : observed.originNs
+    const folded = foldFlows(observed.log, originNs, limits.foldedAttempts)
     const trust = trustOf(observed, folded)
     const assumed = [...assumedConversations(folded.observations, judge.allows)]
-    const judged = judgeAll(judge, joined(folded.certain, assumed), doubtsOf(trust))
+    const judged = judgeAll(judge, joined(folded.certain, [...assumed, ...folded.foldedAttempts]), doubtsOf(trust))
     const record = recordOf(set, observed, keep, trust)
     const rejudged = db
       .transaction(() => {
@@ -85,7 +89,7 @@ export async function analyze(
 
 function recordOf(set: CaptureSet, observed: Observed, keep: Keep, trust: Trust): CaptureRecord {
   const { log, cutRecords, backwardRecords, droppedPackets, interfaces, names, ...facts } = observed
-  return { ...facts, flows: log.count, point: set.point, folder: set.folder, keep, trust }
+  return { ...facts, flows: log.flows, point: set.point, folder: set.folder, keep, trust }
 }
 
 function trustOf({ records, cutRecords, backwardRecords, droppedPackets, files }: Observed, folded: Folded): Trust {

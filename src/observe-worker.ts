@@ -6,7 +6,7 @@ import { observeShare, type WorkerAnswer, type WorkerTask } from './observe.ts'
 
 /* The thread that observe() starts for each further share. It ends when it has answered. */
 
-const { files, share } = workerData as WorkerTask
+const { files, share, bounds } = workerData as WorkerTask
 const inputs: readonly CaptureInput[] = files.map(({ path, state }) => ({
   path,
   identity: undefined,
@@ -14,7 +14,7 @@ const inputs: readonly CaptureInput[] = files.map(({ path, state }) => ({
 }))
 const log = new FlowLog()
 try {
-  const { records } = await observeShare(inputs, log, share, () => {})
+  const { records } = await observeShare(inputs, log, share, () => {}, bounds)
   const answer: WorkerAnswer = { log: log.state(), records }
   const buffers = answer.log.blocks.map(({ rows }) => rows.buffer as ArrayBuffer)
   parentPort?.postMessage(answer, [...buffers, answer.log.hosts.buffer as ArrayBuffer])

@@ -8,7 +8,7 @@ import { createOrigin } from './capture/time.ts'
 import { ReaderClock } from './flow/clock.ts'
 import { FlowLog, type FlowLogState } from './flow/flow-log.ts'
 import { FRAGMENT_ANOMALIES, FragmentTable } from './flow/fragments.ts'
-import { type Share, Tracker, WHOLE } from './flow/tracker.ts'
+import { type Bounds, DEFAULT_BOUNDS, type Share, Tracker, WHOLE } from './flow/tracker.ts'
 import type { CaptureFile } from './store/capture-record.ts'
 import { decodePacket } from './wire/decode.ts'
 import { DECODED_NAMES, IP_LATER_FRAGMENT, NOT_IP, OK, TUNNEL_UNREADABLE } from './wire/decoded.ts'
@@ -59,6 +59,7 @@ export interface FileToRead {
 export interface WorkerTask {
   readonly files: readonly FileToRead[]
   readonly share: Share
+  readonly bounds: Bounds
 }
 export interface WorkerAnswer {
   readonly log: FlowLogState
@@ -71,17 +72,24 @@ export interface WorkerAnswer {
  * With several jobs every thread reads the whole set and tracks the flows of its own shards; reading and decoding
  * twice takes less time than handing packets from thread to thread would. Nothing but the time depends on the number.
  */
-export async function observe(set: CaptureSet, onProgress: (progress: Progress) => void, jobs = 1): Promise<Observed> {
+export async function observe(
+  set: CaptureSet,
+  onProgress: (progress: Progress) => void,
+  jobs = 1,
+  bounds = DEFAULT_BOUNDS,
+): Promise<Observed> {
   const log = new FlowLog()
-  const workers = Array.from({ length: jobs - 1 }, (_, index) => startWorker(set, { part: index + 1, of: jobs }))
+  const workers = Array.from({ length: jobs - 1 }, (_, index) =>
+    startWorker(set, { part: index + 1, of: jobs }, bounds),
+  )
   try {
     const share = jobs === 1 ? WHOLE : { part: 0, of: jobs }
-    const observed = await observeShare(set.inputs, log, share, onProgress)
+    const observed = await observeShare(set.inputs, log, share, onProgress, bounds)
     for (const { log: theirs, records } of await Promise.all(workers.map(({ answer }) => answer))) {
       log.absorb(theirs)
       if (records !== observed.records) throw new CaptureError(`${namesOf(set)} changed while it was being read`)
     }
-    return { ...observed, anomalies: withLimit(observed.anomalies, log.limited) }
+    return { ...observed, anomalies: withLimits(observed.anomalies, log) }
   } catch (error) {
     log.close()
     throw error
@@ -90,9 +98,15 @@ export async function observe(set: CaptureSet, onProgress: (progress: Progress) 
   }
 }
 
-/** How often a limit kept payload from being looked at, or a name from being kept, in all threads. */
-function withLimit(anomalies: ReadonlyMap<string, number>, limited: number): ReadonlyMap<string, number> {
-  return limited === 0 ? anomalies : new Map([...anomalies, ['evidence-limit-reached', limited]])
+/** With how often the limits of flows were reached, in all threads. */
+function withLimits(anomalies: ReadonlyMap<string, number>, log: FlowLog): ReadonlyMap<string, number> {
+  const reached: readonly [string, number][] = [
+    ['evidence-limit-reached', log.limited],
+    ['flows-closed-early', log.closedEarly],
+    ['attempts-folded', log.attemptsFolded],
+    ['attempts-left-out', log.attemptsLeftOut],
+  ]
+  return new Map([...anomalies, ...reached.filter(([, count]) => count > 0)])
 }
 
 interface RunningWorker {
@@ -100,8 +114,8 @@ interface RunningWorker {
   stop(): Promise<unknown>
 }
 
-function startWorker(set: CaptureSet, share: Share): RunningWorker {
-  const workerData: WorkerTask = { files: set.inputs.map(({ path, state }) => ({ path, state })), share }
+function startWorker(set: CaptureSet, share: Share, bounds: Bounds): RunningWorker {
+  const workerData: WorkerTask = { files: set.inputs.map(({ path, state }) => ({ path, state })), share, bounds }
   const worker = new Worker(new URL('./observe-worker.js', import.meta.url), { workerData })
   const answer = new Promise<WorkerAnswer>((resolve, reject) => {
     worker.once('message', resolve)
@@ -124,9 +138,10 @@ export async function observeShare(
   log: FlowLog,
   share: Share,
   onProgress: (progress: Progress) => void,
+  bounds: Bounds,
 ): Promise<Observed> {
   const origin = createOrigin()
-  const observer = new Observer(log, share)
+  const observer = new Observer(log, share, bounds)
   const files: CaptureFile[] = []
   const formats = new Set<string>()
   const anomalies = new Map<string, number>()
@@ -197,8 +212,8 @@ class Observer {
   #linkType = -1
   #previousNs = Number.NaN
 
-  constructor(log: FlowLog, share: Share) {
-    this.#tracker = new Tracker(log, share)
+  constructor(log: FlowLog, share: Share, bounds: Bounds) {
+    this.#tracker = new Tracker(log, share, bounds)
   }
 
   get packets(): number {

@@ -29,6 +29,7 @@ const MAGIC_COOKIE = 0x2112a442
 const NOT_YET = -1
 
 const NO_BYTES = new DataView(new ArrayBuffer(0))
+const NO_NAME = new Uint8Array(0)
 
 /** One side's stream, as far as it was looked at. */
 class Look {
@@ -39,13 +40,23 @@ class Look {
   firstLength = 0
   /** Bytes that `first` has room for; a number, because asking the view takes longer. */
   room = 0
+  /** The name that this side asks for, in text. */
+  claim = NO_NAME
+  claimLength = 0
 
   reset(): void {
     this.stage = AT_THE_BEGINNING
+    this.claimLength = 0
     this.firstLength = 0
     this.first = NO_BYTES
     this.room = 0
     this.tls.reset()
+  }
+
+  keepClaim(view: DataView, start: number, end: number): void {
+    if (this.claim === NO_NAME) this.claim = new Uint8Array(LONGEST_NAME)
+    this.claimLength = end - start
+    for (let index = start; index < end; index += 1) this.claim[index - start] = lowerCase(view.getUint8(index))
   }
 
   /** Appends to the first bytes as much as belongs there; returns where the rest begins. */
@@ -82,9 +93,6 @@ export class Inspection {
   /** Nothing that comes later changes the answer. */
   settled = false
   pathFamily = 0
-  /** The name that the originator asked for, in text. */
-  readonly claim = new Uint8Array(LONGEST_NAME)
-  claimLength = 0
 
   readonly #low = new Look()
   readonly #high = new Look()
@@ -92,7 +100,6 @@ export class Inspection {
   readonly #claimRange = new Int32Array(3)
   /** What goes before TLS in clear; NONE where TLS begins at once. */
   #cover = NONE
-  #claimLook: Look | undefined
   #proofBeforeTls = 0
 
   reset(): void {
@@ -102,9 +109,7 @@ export class Inspection {
     this.alert = -1
     this.settled = false
     this.pathFamily = 0
-    this.claimLength = 0
     this.#cover = NONE
-    this.#claimLook = undefined
     this.#proofBeforeTls = 0
     this.#low.reset()
     this.#high.reset()
@@ -115,6 +120,20 @@ export class Inspection {
     const low = this.#low
     const high = this.#high
     return low.firstLength + high.firstLength + low.tls.bodyBytes + high.tls.bodyBytes
+  }
+
+  /** The name that the originator asked for, in the first `claimLength` bytes. */
+  get claim(): Uint8Array {
+    return this.#claimant.claim
+  }
+  get claimLength(): number {
+    return this.#claimant.claimLength
+  }
+
+  /** Who names whom is taken from the originator; where that is unknown, from the side that has a name. */
+  get #claimant(): Look {
+    if (this.originator !== 0) return this.originator === 1 ? this.#low : this.#high
+    return this.#low.claimLength > 0 ? this.#low : this.#high
   }
 
   /** TLS of one side: 0 low, 1 high. */
@@ -193,25 +212,18 @@ export class Inspection {
     this.proof |= streamProof(service, view, start)
   }
 
-  /** The name is taken from the side that is recognised first: what the other one calls itself, or it, says less. */
   #readClaim(service: number, look: Look, view: DataView, start: number, end: number): void {
-    this.#claimLook ??= look
-    if (this.#claimLook !== look || this.claimLength > 0) return
+    if (look.claimLength > 0) return
     const range = this.#claimRange
     range.fill(0)
     writeClaim(service, view, start, end, range)
     if (service === HTTP) this.pathFamily = range[2]!
-    if (range[1]! > range[0]!) this.#claim(view, range[0]!, Math.min(range[1]!, range[0]! + LONGEST_NAME))
+    if (range[1]! > range[0]!) look.keepClaim(view, range[0]!, Math.min(range[1]!, range[0]! + LONGEST_NAME))
   }
 
   #noteOriginator(side: number, found: Identified): void {
     if (found & FROM_ORIGINATOR) this.originator = side + 1
     else if (found & FROM_RESPONDER) this.originator = 2 - side
-  }
-
-  #claim(view: DataView, start: number, end: number): void {
-    this.claimLength = end - start
-    for (let index = start; index < end; index += 1) this.claim[index - start] = lowerCase(view.getUint8(index))
   }
 
   #keepFirst(look: Look, view: DataView, start: number, end: number): void {

@@ -2,7 +2,7 @@ import { addressText } from '../wire/address.ts'
 
 /** Prefix lengths of the networks that originators are folded by, from the narrow to the wide one. */
 const PREFIXES = { 4: [24, 16, 8, 0], 6: [64, 48, 32, 0] } as const
-export const WIDEST = PREFIXES[4].length - 1
+export const WIDEST_NETWORK = PREFIXES[4].length - 1
 
 /** Makes an address, four words from `at` on as a Packet holds it, the first one of its network of this width. */
 export function maskAddress(words: Int32Array, at: number, family: number, width: number): void {

@@ -1,5 +1,5 @@
 import { CONN_STATES, tcpConnState } from './conn-state.ts'
-import { maskAddress, WIDEST } from './flood-network.ts'
+import { maskAddress, WIDEST_NETWORK } from './flood-network.ts'
 import { LOW } from './flow-key.ts'
 import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
 import {
@@ -54,17 +54,26 @@ export const FIRST = 11
 export const LAST = 12
 export const FOLDED_SUM_WIDTH = 13
 
-/** Folded attempts of one shard, as one thread hands them to another. */
-export interface FoldedShard {
+/** Sums of attempts, as one thread hands them to another. */
+export interface FoldedAttempts {
+  /** How much is folded: the width of the originators' networks (flood-network.ts), and beyond the widest the following. */
   readonly width: number
   readonly count: number
   readonly keys: Int32Array
   readonly values: Float64Array
 }
 
-/** Sums of attempts by the originator's network, the responder and its port: at most `limit`. */
-export class FloodSums implements FoldedShard {
-  /** How wide the networks are; flood-network.ts. */
+/** Of any port of the responder: 0 stands for it. */
+export const ANY_PORT = WIDEST_NETWORK + 1
+/** And of any responder. */
+export const ANY_RESPONDER = WIDEST_NETWORK + 2
+
+/**
+ * Sums of attempts by the originator's network, the responder and its port. Where there are more than `limit`, all
+ * networks become wider. How wide they come to be depends only on what is added in the end: where a part of it is too
+ * much, the whole is.
+ */
+export class FloodSums implements FoldedAttempts {
   width = 0
   #sums = new Sums(FOLDED_KEY_WORDS, FOLDED_SUM_WIDTH)
   readonly #limit: number
@@ -83,54 +92,47 @@ export class FloodSums implements FoldedShard {
     return this.#sums.values
   }
 
-  /** Adds the attempt up; false where there is no room for it. */
-  add(table: FlowTable, flow: number): boolean {
+  addAttempt(table: FlowTable, flow: number): void {
     writeAttempt(table, flow, this.#sums.asked)
-    this.#mask()
-    let entry = this.#sums.find()
-    while (entry < 0 && this.count === this.#limit && this.width < WIDEST) {
-      this.#widen()
-      this.#mask()
-      entry = this.#sums.find()
-    }
-    if (entry < 0 && this.count === this.#limit) return false
-    if (entry < 0) entry = this.#sums.findOrAdd()
-    addAttempt(this.values, entry * FOLDED_SUM_WIDTH, table, flow)
-    return true
+    addAttempt(this.values, this.#placeOfAsked(), table, flow)
   }
 
-  /** Adds what another shard folded, whose networks are at most as wide. */
-  addShard({ count, keys, values }: FoldedShard): void {
-    const { asked } = this.#sums
+  /** Adds what another thread has folded. */
+  addFolded({ width, count, keys, values }: FoldedAttempts): void {
+    while (this.width < width) this.#widen()
     for (let entry = 0; entry < count; entry += 1) {
-      asked.set(keys.subarray(entry * FOLDED_KEY_WORDS, (entry + 1) * FOLDED_KEY_WORDS))
-      this.#mask()
-      const at = this.#sums.findOrAdd() * FOLDED_SUM_WIDTH
+      this.#sums.asked.set(keys.subarray(entry * FOLDED_KEY_WORDS, (entry + 1) * FOLDED_KEY_WORDS))
+      const at = this.#placeOfAsked()
       addSums(this.values, at, values, entry * FOLDED_SUM_WIDTH)
     }
   }
 
-  #mask(): void {
-    const { asked } = this.#sums
-    maskAddress(asked, ORIG_NETWORK, asked[PORT_KIND_FAMILY]! & FAMILY_MASK, this.width)
+  /** Where the sums of the asked key stand. */
+  #placeOfAsked(): number {
+    foldKey(this.#sums.asked, this.width)
+    let entry = this.#sums.find()
+    while (entry < 0 && this.count >= this.#limit && this.width < ANY_RESPONDER) {
+      this.#widen()
+      foldKey(this.#sums.asked, this.width)
+      entry = this.#sums.find()
+    }
+    return (entry < 0 ? this.#sums.findOrAdd() : entry) * FOLDED_SUM_WIDTH
   }
 
   #widen(): void {
-    const former = this.#sums
-    const asked = former.asked.slice()
+    const { asked, count, keys, values } = this.#sums
     this.width += 1
     this.#sums = new Sums(FOLDED_KEY_WORDS, FOLDED_SUM_WIDTH)
-    this.addShard({ width: this.width, count: former.count, keys: former.keys, values: former.values })
+    this.addFolded({ width: this.width, count, keys, values })
     this.#sums.asked.set(asked)
   }
 }
 
-/** The attempts of all shards together, by networks as wide as the widest shard has them, so that none is inside another. */
-export function mergedShards(shards: readonly FoldedShard[]): FoldedShard {
-  const merged = new FloodSums(Number.POSITIVE_INFINITY)
-  merged.width = Math.max(0, ...shards.map(({ width }) => width))
-  for (const shard of shards) merged.addShard(shard)
-  return merged
+function foldKey(key: Int32Array, width: number): void {
+  const family = key[PORT_KIND_FAMILY]! & FAMILY_MASK
+  maskAddress(key, ORIG_NETWORK, family, Math.min(width, WIDEST_NETWORK))
+  if (width >= ANY_PORT) key[PORT_KIND_FAMILY] = key[PORT_KIND_FAMILY]! & 0xffff
+  if (width >= ANY_RESPONDER) maskAddress(key, RESP_ADDRESS, family, WIDEST_NETWORK)
 }
 
 /** Writes who attempted what, with the originator's whole address in the place of its network. */

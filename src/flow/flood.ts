@@ -33,7 +33,7 @@ export class Flood {
   /** What the shards keep one by one. */
   readonly #kept = new Sums(KEY_WORDS, 0)
   readonly #counts = new Int32Array(SHARDS)
-  readonly #folded = new Array<FloodSums | undefined>(SHARDS).fill(undefined)
+  #folded: FloodSums | undefined
 
   constructor(log: FlowLog, limits: FlowLimits, listed: ListedSpans) {
     this.#log = log
@@ -53,7 +53,7 @@ export class Flood {
     const { attempts } = this.#limits
     if (count >= attempts) {
       const listed = isListed(this.#listed, asked, ORIG_NETWORK)
-      if (!listed) this.#fold(shard, table, flow)
+      if (!listed) this.#fold(table, flow)
       else if (count >= 2 * attempts) this.#log.attemptsLeftOut += 1
       if (!listed || count >= 2 * attempts) return true
     }
@@ -62,15 +62,12 @@ export class Flood {
     return false
   }
 
-  /** Hands the sums to the log. */
-  finish(): void {
-    for (const shard of this.#folded) if (shard !== undefined) this.#log.folded.push(shard)
-  }
-
-  #fold(shard: number, table: FlowTable, flow: number): void {
-    const sums = this.#folded[shard] ?? new FloodSums(this.#limits.foldedAttempts)
-    this.#folded[shard] = sums
-    if (sums.add(table, flow)) this.#log.attemptsFolded += 1
-    else this.#log.attemptsLeftOut += 1
+  #fold(table: FlowTable, flow: number): void {
+    if (this.#folded === undefined) {
+      this.#folded = new FloodSums(this.#limits.foldedAttempts)
+      this.#log.folded.push(this.#folded)
+    }
+    this.#folded.addAttempt(table, flow)
+    this.#log.attemptsFolded += 1
   }
 }

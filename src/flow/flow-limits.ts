@@ -1,4 +1,4 @@
-/** What one shard may hold. Tests set less. */
+/** What bounds the flows. Tests set less. */
 export interface FlowLimits {
   readonly openFlows: number
   readonly attempts: number
@@ -12,7 +12,6 @@ export interface FlowLimits {
  * `attempts`: the different originators, responders and ports whose attempts a shard keeps one by one. Beyond, those of
  * unlisted originators are folded by network, and those of listed ones are kept up to twice the limit and then left out.
  *
- * `foldedAttempts`: sums of folded attempts of a shard. One more makes the networks of its originators wider; where these
- * cannot be wider, the attempt is left out.
+ * `foldedAttempts`: sums of folded attempts, of all shards together. One more makes the networks of all originators wider.
  */
-export const FLOW_LIMITS: FlowLimits = { openFlows: 16_384, attempts: 4096, foldedAttempts: 4096 }
+export const FLOW_LIMITS: FlowLimits = { openFlows: 16_384, attempts: 4096, foldedAttempts: 131_072 }

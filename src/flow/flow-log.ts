@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ByteStrings } from './byte-strings.ts'
-import type { FoldedShard } from './flood-sums.ts'
+import type { FoldedAttempts } from './flood-sums.ts'
 import { HIGH, LOW } from './flow-key.ts'
 import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
 import { HostTable } from './host-table.ts'
@@ -61,7 +61,7 @@ export interface FlowLogState {
   readonly spill: { readonly folder: string; readonly blocks: number } | undefined
   readonly limited: number
   readonly closedEarly: number
-  readonly folded: readonly FoldedShard[]
+  readonly folded: readonly FoldedAttempts[]
   readonly attemptsFolded: number
   readonly attemptsLeftOut: number
   readonly hosts: Int32Array
@@ -88,7 +88,7 @@ export class FlowLog {
   /** Flows that were closed while they were not over, because their shard had too many. */
   closedEarly = 0
   /** Attempts that are not among the rows: added up here, or left out; flood.ts. */
-  readonly folded: FoldedShard[] = []
+  readonly folded: FoldedAttempts[] = []
   attemptsFolded = 0
   attemptsLeftOut = 0
   /** Names that originators asked for, and that name servers gave addresses to; lower case, in the bytes of the wire. */

@@ -164,7 +164,6 @@ export class Tracker {
     for (let shard = 0; shard < SHARDS; shard += 1) {
       while (table.liveIn[shard]! > 0) this.#close(table.oldestOf(shard))
     }
-    this.#flood.finish()
     this.#log.closedEarly += this.#room.closedEarly
   }
 

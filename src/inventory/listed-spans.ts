@@ -16,7 +16,7 @@ interface Span {
 export function listedSpans({ entries }: Inventory): Uint32Array {
   const spans = entries
     .flatMap(({ ranges }) => ranges)
-    .map(({ family, first, last }) => ({ first: valueOf(family, first), last: valueOf(family, last) }))
+    .map(({ family, first, last }) => ({ first: valueIn(family, first), last: valueIn(family, last) }))
     .sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))
   return Uint32Array.from(merged(spans).flatMap(({ first, last }) => [...wordsOf(first), ...wordsOf(last)]))
 }
@@ -31,7 +31,7 @@ function merged(ascending: readonly Span[]): readonly Span[] {
   return runs
 }
 
-function valueOf(family: 4 | 6, address: string): bigint {
+function valueIn(family: 4 | 6, address: string): bigint {
   const point = pointIn(family, address)
   return familyOf(point) === 4 ? MAPPED | point : BigInt.asUintN(128, point)
 }

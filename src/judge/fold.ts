@@ -1,11 +1,14 @@
 import { contentOriginator, type End, flowOf } from '../flow/flow.ts'
+import { FLOW_LIMITS } from '../flow/flow-limits.ts'
 import type { FlowLog } from '../flow/flow-log.ts'
 import type { HostTable } from '../flow/host-table.ts'
 import { type Names, readNames } from '../flow/names.ts'
 import { EVIDENCE, HIGH_HOST, LOW_HOST, PORTS, PROTOCOL, STATE, STATE_SYN_ACK } from '../flow/row.ts'
 import { originatorOf } from '../flow/tcp-state.ts'
 import { CertainConversations } from './certain-conversations.ts'
+import type { Conversation } from './conversation.ts'
 import type { Direction } from './direction.ts'
+import { foldedConversations } from './folded-attempts.ts'
 import { isGroupAddress } from './group-address.ts'
 import { type Observation, ObservationTable } from './observation.ts'
 import { type FlowTrust, TrustSums } from './trust.ts'
@@ -15,6 +18,8 @@ import { createValidity } from './validity.ts'
 export interface Folded {
   readonly certain: CertainConversations
   readonly observations: readonly Observation[]
+  /** The attempts that are not among the rows of the log. */
+  readonly foldedAttempts: readonly Conversation[]
   readonly names: Names
   readonly flowTrust: FlowTrust
   /** The direction of a row of the log, where the bytes prove it. */
@@ -32,7 +37,11 @@ const LISTENER_LOW: Direction = { originator: 'high', basis: 'listener' }
  * Adds the flows up. Who listens is known only when all handshakes have been seen, so the other flows wait for that.
  * `originNs` is what the log's times count from, in nanoseconds since 1970.
  */
-export function foldFlows(log: FlowLog, originNs: bigint | undefined): Folded {
+export function foldFlows(
+  log: FlowLog,
+  originNs: bigint | undefined,
+  foldedLimit = FLOW_LIMITS.foldedAttempts,
+): Folded {
   const names = readNames(log)
   const validity = createValidity(names, originNs)
   const certain = new CertainConversations(log.hosts, names, validity)
@@ -57,6 +66,7 @@ export function foldFlows(log: FlowLog, originNs: bigint | undefined): Folded {
   return {
     certain,
     observations: [...observations.observations()],
+    foldedAttempts: foldedConversations(log.folded, foldedLimit),
     names,
     flowTrust: trust.figures(),
     provenDirection: (rows, row) => byItself(rows, row, log.hosts) ?? listeners.direction(rows, row),

@@ -1,21 +1,21 @@
 import { CONN_STATES } from '../flow/conn-state.ts'
-import { ICMP_ERRORS } from '../flow/flow.ts'
-import { networkText } from '../flow/flood-network.ts'
+import { networkText, WIDEST_NETWORK } from '../flow/flood-network.ts'
 import {
   ACCEPTED,
+  ANY_RESPONDER,
   BROADCAST,
   FAMILY_MASK,
   FIRST,
   FLOWS,
+  FloodSums,
   FOLDED_KEY_WORDS,
   FOLDED_SUM_WIDTH,
-  type FoldedShard,
+  type FoldedAttempts,
   KIND_ERROR_BITS,
   KIND_ERROR_MASK,
   KIND_MASK,
   KIND_SHIFT,
   LAST,
-  mergedShards,
   ORIG_BYTES,
   ORIG_COPIES,
   ORIG_IP_BYTES,
@@ -28,6 +28,7 @@ import {
   RESP_IP_BYTES,
   RESP_PACKETS,
 } from '../flow/flood-sums.ts'
+import { ICMP_ERRORS } from '../flow/flow.ts'
 import { addressText } from '../wire/address.ts'
 import { type Conversation, keyText, noOutcomes } from './conversation.ts'
 import { type Outcome, tcpOutcome, withEvidence } from './outcome.ts'
@@ -40,8 +41,9 @@ export function isFolded(origAddress: string): boolean {
 type Sum = { -readonly [K in keyof Conversation]: Conversation[K] } & { readonly outcomes: Record<Outcome, number> }
 
 /** The attempts that a flood brought beyond what is kept one by one, as conversations of the networks that they came from. */
-export function foldedConversations(shards: readonly FoldedShard[]): readonly Conversation[] {
-  const folded = mergedShards(shards)
+export function foldedConversations(parts: readonly FoldedAttempts[], limit: number): readonly Conversation[] {
+  const folded = new FloodSums(limit)
+  for (const part of parts) folded.addFolded(part)
   const sums = new Map<string, Sum>()
   for (let entry = 0; entry < folded.count; entry += 1) {
     const key = keyAt(folded, entry)
@@ -56,14 +58,15 @@ export function foldedConversations(shards: readonly FoldedShard[]): readonly Co
   return [...sums.values()]
 }
 
-function keyAt({ keys, width }: FoldedShard, entry: number) {
+function keyAt({ keys, width }: FoldedAttempts, entry: number) {
   const at = entry * FOLDED_KEY_WORDS
   const family = keys[at + PORT_KIND_FAMILY]! & FAMILY_MASK
   const resp = at + RESP_ADDRESS
+  const respAddress = addressText(family, keys[resp]!, keys[resp + 1]!, keys[resp + 2]!, keys[resp + 3]!)
   return {
     transport: 'tcp',
-    origAddress: networkText(keys, at + ORIG_NETWORK, family, width),
-    respAddress: addressText(family, keys[resp]!, keys[resp + 1]!, keys[resp + 2]!, keys[resp + 3]!),
+    origAddress: networkText(keys, at + ORIG_NETWORK, family, Math.min(width, WIDEST_NETWORK)),
+    respAddress: width === ANY_RESPONDER ? networkText(keys, resp, family, WIDEST_NETWORK) : respAddress,
     respPort: keys[at + PORT_KIND_FAMILY]! >>> 16,
     service: 'none',
     certain: true,

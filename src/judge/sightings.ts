@@ -77,6 +77,8 @@ function successOf({ outcomes, certain }: Conversation): Success {
 
 /** Whoever takes part in this much of a capture stands where it was taken. */
 const AT_CAPTURE_POINT = 0.8
+/** In a shorter capture, what is not seen may only be rare. */
+const FEWEST_CONVERSATIONS = 20
 
 /** Prepares the question whether one of the captures was taken at the machine with these addresses. */
 export function isWatchedIn(captures: Captures): (addresses: readonly string[]) => boolean {
@@ -84,7 +86,7 @@ export function isWatchedIn(captures: Captures): (addresses: readonly string[]) 
   return (addresses) =>
     counted.some(({ all, counts }) => {
       const own = addresses.reduce((sum, address) => sum + (counts.get(address) ?? 0), 0)
-      return own >= AT_CAPTURE_POINT * all && all > 0
+      return all >= FEWEST_CONVERSATIONS && own >= AT_CAPTURE_POINT * all
     })
 }
 

@@ -236,13 +236,27 @@ function withNetworks(list: readonly Suggestion[], inventory: Inventory): readon
   return [...suggestions, ...list.filter((each) => !inNetworks.has(each))]
 }
 
-/** What the surest client with the most signs shows, for all of them. */
+/** The network is as sure as the surest client in it, and has the signs of all. */
 function ofNetwork(network: string, clients: number, members: readonly Suggestion[]): readonly Suggestion[] {
-  const sureness = ({ confidence = 'possible', clues }: Suggestion) =>
-    clues.length - 100 * CONFIDENCES.indexOf(confidence)
-  const [best] = members.toSorted((left, right) => sureness(right) - sureness(left))
-  if (best === undefined) return []
+  const [first] = members
+  if (first === undefined) return []
+  const confidence = members.some((each) => each.confidence !== 'possible') ? 'likely' : 'possible'
   const flows = members.reduce((sum, each) => sum + each.flows, 0)
-  const confidence = best.confidence === 'possible' ? 'possible' : 'likely'
-  return [{ ...best, addresses: [network], names: [], alternatives: [], clients, flows, confidence }]
+  const clues = new Map(members.flatMap((each) => each.clues).map((clue) => [clueKey(clue), clue]))
+  return [
+    {
+      ...first,
+      addresses: [network],
+      names: [],
+      clues: [...clues.values()],
+      alternatives: [],
+      clients,
+      flows,
+      confidence,
+    },
+  ]
+}
+
+function clueKey(clue: Clue): string {
+  return clue.kind === 'port' ? `${clue.does} ${clue.transport} ${clue.port} ${clue.success}` : clue.kind
 }

@@ -122,6 +122,8 @@ export function remarkText(remark: Remark, rule: Rule | undefined, row: JudgedRo
       return 'it looks refused or unanswered, in a capture that may have missed the answers'
     case 'assumed-direction':
       return 'who opened it is assumed, and so is the verdict'
+    case 'folded':
+      return 'attempts of a flood, added up by the network of their originators'
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { type Point, parseAddress } from '../inventory/address.ts'
+import { type Point, parseAddress, pointIn } from '../inventory/address.ts'
+import { parseRange } from '../inventory/address-range.ts'
 import type { Role } from '../inventory/roles.ts'
 import type { Verdict } from '../judge/judge.ts'
 import type { Outcome } from '../judge/outcome.ts'
@@ -134,8 +135,16 @@ function hostConditions(db: Database, { hostNames, hostSpans }: RowFilter): read
   return conditions
 }
 
-/** As a number, because SQL has no other truth. */
+/** As a number, because SQL has no other truth. Of the network of folded attempts, one address is enough. */
 function isWithin(spans: readonly AddressSpan[], address: string): number {
+  const asked = spanOf(address)
+  return asked !== undefined && spans.some(({ first, last }) => asked.last >= first && asked.first <= last) ? 1 : 0
+}
+
+function spanOf(address: string): AddressSpan | undefined {
   const point = parseAddress(address)
-  return point !== undefined && spans.some(({ first, last }) => point >= first && point <= last) ? 1 : 0
+  if (point !== undefined) return { first: point, last: point }
+  const range = parseRange(address)
+  if ('fault' in range) return undefined
+  return { first: pointIn(range.family, range.first), last: pointIn(range.family, range.last) }
 }

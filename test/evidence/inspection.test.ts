@@ -194,7 +194,7 @@ describe('a connection', () => {
   })
 })
 
-const ALL: readonly Spoken[] = [TLS, FRAMING, XMPP, { client: SIP, server: NOTHING }, { client: TURN, server: TURN }]
+const ALL: readonly Spoken[] = [TLS, FRAMING, XMPP, { client: SIP, server: NOTHING }, { client: TURN, server: NOTHING }]
 const turns = fc.array(
   fc.tuple(fc.constantFrom(LOW, HIGH), fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 1500 }))),
   { minLength: 1, maxLength: 8 },

@@ -106,12 +106,12 @@ describe('messages in records', () => {
     expect(readStream(record(24, [1, 0, 0])).stopped).toBe(true)
   })
 
-  it('begins anew after a reset, with the room it had', () => {
+  it('begins anew after a reset, and holds nothing', () => {
     const reader = readStream(CLIENT, [7])
-    const bytes = reader.bodyBytes
+    expect(reader.bodyBytes).toBeGreaterThan(0)
     reader.reset()
     expect(factsOf(reader)).toEqual(factsOf(new TlsReader()))
-    expect(reader.bodyBytes).toBe(bytes)
+    expect(reader.bodyBytes).toBe(0)
     expect(factsOf(readStream(inRecords(...SERVER_FLIGHT), [], reader))).toEqual(
       factsOf(readStream(inRecords(...SERVER_FLIGHT))),
     )

@@ -10,7 +10,7 @@ export interface Material {
   /** So many flows that some of them go to a temporary file. */
   readonly many: string
   readonly small: string
-  /** They judge both captures differently. */
+  /** They say different things of both captures, and make the same conversations findings: the same flows are kept. */
   readonly inventories: readonly [string, string]
 }
 
@@ -25,11 +25,11 @@ export function writeMaterial(folder: string): Material {
   writeMany(many)
   const small = fileURLToPath(new URL('../../../../captures/director.pcapng', import.meta.url))
   const inventories = [join(folder, 'first.yaml'), join(folder, 'second.yaml')] as const
-  const director = `  - { name: dir01, address: ${DIRECTOR}, role: director }\n`
+  const director = (name: string) => `  - { name: ${name}, address: ${DIRECTOR}, role: director }\n`
   const clients = '  - { name: clients, address: 10.1.0.0/16, role: client-internal }\n'
-  const others = '  - { name: others, address: 10.1.1.0/25, role: other }\n'
-  writeFileSync(inventories[0], `endpoints:\n${director}${clients}`)
-  writeFileSync(inventories[1], `endpoints:\n${director}${clients}${others}`)
+  const others = '  - { name: office, address: 10.1.1.0/25, role: [client-internal, other] }\n'
+  writeFileSync(inventories[0], `endpoints:\n${director('dir01')}${clients}`)
+  writeFileSync(inventories[1], `endpoints:\n${director('dir02')}${clients}${others}`)
   return { many, small, inventories }
 }
 
