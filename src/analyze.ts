@@ -89,7 +89,9 @@ export async function analyze(
 
 function recordOf(set: CaptureSet, observed: Observed, keep: Keep, trust: Trust): CaptureRecord {
   const { log, cutRecords, backwardRecords, droppedPackets, interfaces, names, ...facts } = observed
-  return { ...facts, flows: log.flows, point: set.point, folder: set.folder, keep, trust }
+  const addresses = interfaces.flatMap((each) => each.addresses)
+  const interfaceAddresses = [...new Set(addresses.map(({ family, words }) => addressText(family, ...words)))]
+  return { ...facts, flows: log.flows, point: set.point, folder: set.folder, keep, trust, interfaceAddresses }
 }
 
 function trustOf({ records, cutRecords, backwardRecords, droppedPackets, files }: Observed, folded: Folded): Trust {

@@ -29,9 +29,16 @@ const LEAST_PEERS = 2
  * Finds where a capture was taken: at the address that is an end of nearly all flows. A host with several addresses has them
  * together in nearly all; they never talk with each other, because such packets do not leave the host.
  *
- * `siblingsOf` gives the other addresses that the inventory says are the same host's.
+ * `siblingsOf` gives the other addresses that the inventory says are the same host's; `named` are the addresses of the
+ * interfaces, where the capture names them: those of them that were seen decide.
  */
-export function captureHosts(talks: readonly Talk[], siblingsOf: (address: string) => readonly string[]): CaptureHosts {
+export function captureHosts(
+  talks: readonly Talk[],
+  siblingsOf: (address: string) => readonly string[],
+  named: readonly string[] = [],
+): CaptureHosts {
+  const own = named.filter((address) => isIn(talks, address))
+  if (own.length > 0) return { addresses: own, isUnsure: false }
   const total = flowsOf(talks)
   if (total === 0) return NOWHERE
   const everywhere = inNearlyAll(talks, total)

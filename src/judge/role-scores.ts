@@ -57,7 +57,7 @@ export type Peers = (address: string) => Peer
 export interface Scored {
   /** The roles that fit, best first. */
   readonly scores: readonly RoleScore[]
-  /** All that was seen. */
+  /** All that was seen, what was answered first. */
   readonly seen: readonly PortClue[]
 }
 
@@ -87,7 +87,7 @@ export function createScorer(rules: RuleSet): Scorer {
     const [service, place] = [serviceFactors(unit), placeFactors(unit, peers)]
     for (const sum of sums.values()) sum.score *= service(sum.role) * place(sum.role)
     addName(sums, unit.names)
-    return { scores: [...sums.values()].map(finished).sort(byScore), seen: sightings.map(({ clue }) => clue) }
+    return { scores: [...sums.values()].map(finished).sort(byScore), seen: bestFirst(sightings) }
   }
 }
 
@@ -138,6 +138,11 @@ function addContact({ clue, weights, telling }: Sighting, contact: Contact, peer
     weights.set(role, Math.max(weights.get(role) ?? 0, weight))
     if (isTelling) telling.add(role)
   }
+}
+
+function bestFirst(sightings: readonly Sighting[]): readonly PortClue[] {
+  const place = ({ success }: PortClue) => SUCCESSES.indexOf(success)
+  return sightings.map(({ clue }) => clue).sort((left, right) => place(left) - place(right))
 }
 
 function sumUp(sightings: readonly Sighting[]): Map<Role, Sum> {

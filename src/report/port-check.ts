@@ -5,6 +5,7 @@ import type { Column } from './columns.ts'
 import { formatCount, formatCounted, formatTimeUtc } from './format.ts'
 import type { Format } from './formats.ts'
 import { field, timeText } from './judged.ts'
+import { type Language, roleName } from './language.ts'
 import type { Output } from './output.ts'
 import type { Tone } from './terminal.ts'
 
@@ -18,9 +19,10 @@ const LEAST_ANSWER = 34
 
 function tableColumns(out: Output): readonly Column<PortRow>[] {
   const time = timeText(out)
+  const { language = 'en' } = out
   return [
-    hostColumn('from', ({ orig }) => orig),
-    hostColumn('to', ({ resp }) => resp),
+    hostColumn('from', ({ orig }) => orig, language),
+    hostColumn('to', ({ resp }) => resp, language),
     { key: 'port', title: 'port', value: portText },
     { key: 'answer', title: 'answer', value: answerText, tone: answerTone, shrink: LEAST_ANSWER },
     {
@@ -36,21 +38,21 @@ function tableColumns(out: Output): readonly Column<PortRow>[] {
   ]
 }
 
-function hostColumn(key: string, endsOf: (row: PortRow) => PortEnds): Column<PortRow> {
+function hostColumn(key: string, endsOf: (row: PortRow) => PortEnds, language: Language): Column<PortRow> {
   const longest = 15
   return {
     key,
     title: key,
-    value: (row) => endsText(endsOf(row)),
+    value: (row) => endsText(endsOf(row), language),
     tail: { of: (row) => endsTail(endsOf(row)), upTo: longest },
     shrink: 12,
   }
 }
 
 /** A host; of several what they have in common, and how many they are. */
-function endsText(ends: PortEnds): string {
-  const what =
-    ends.name ?? (ends.address !== null ? '' : ends.roles.length === 0 ? 'not listed' : ends.roles.join(', '))
+function endsText(ends: PortEnds, language: Language): string {
+  const roles = ends.roles.map((role) => roleName(role, language)).join(', ')
+  const what = ends.name ?? (ends.address !== null ? '' : roles === '' ? 'not listed' : roles)
   return [what, endsTail(ends)].filter((part) => part !== '').join(' ')
 }
 

@@ -14,6 +14,8 @@ import { type SuggestedEntry, snippetOf } from './suggested-entries.ts'
 /** Suggestions that people are shown, and reasons for each; the rest is counted, and programs get all of it. */
 const MOST_SHOWN = 40
 const MOST_REASONS = 6
+/** Of a scanner there are as many as it tried ports. */
+const MOST_EVIDENCE = 50
 /** Addresses of which nothing can be told that are named. */
 const MOST_UNTOLD = 12
 
@@ -28,8 +30,14 @@ export const SUGGESTION_FIELDS: readonly Column<Suggestion>[] = [
   field('entry', ({ entry }) => entry?.name ?? null),
   field('flows', ({ flows }) => flows),
   field('clients', ({ clients }) => clients),
-  field('evidence', ({ clues }) => clues.map((clue) => clueText(clue, 'en')).join('; ')),
+  field('evidence', ({ clues }) => evidenceText(clues)),
 ]
+
+function evidenceText(clues: readonly Clue[]): string {
+  const more = clues.length - MOST_EVIDENCE
+  const texts = clues.slice(0, MOST_EVIDENCE).map((clue) => clueText(clue, 'en'))
+  return [...texts, ...(more > 0 ? [`and ${formatCount(more)} more`] : [])].join('; ')
+}
 
 /** Writes what a capture suggests: each machine with its reasons, what cannot be told, and lines to paste. */
 export function writeSuggestions(

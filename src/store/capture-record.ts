@@ -36,4 +36,6 @@ export interface CaptureRecord {
   readonly lastNs: number | undefined
   readonly keep: Keep
   readonly trust: Trust
+  /** Addresses of the interfaces that were recorded on, where the files name them. */
+  readonly interfaceAddresses: readonly string[]
 }

@@ -39,7 +39,7 @@ export function readCoverage(
   const siblingsOf = createSiblings(judgedBy.inventory)
   const captures = stored.map((capture) => {
     const { addresses, isUnsure } =
-      takenAt.length > 0 ? { addresses: takenAt, isUnsure: false } : readHosts(db, capture.number, siblingsOf)
+      takenAt.length > 0 ? { addresses: takenAt, isUnsure: false } : readHosts(db, capture, siblingsOf)
     const doubts = capture.trust === undefined ? [] : doubtsOf(capture.trust)
     return { ...capture, hosts: addresses.map(hostOf), isUnsure, doubts }
   })
@@ -59,19 +59,23 @@ interface StoredCapture {
   readonly last: bigint | null
   /** Undefined for what an earlier version analysed. */
   readonly trust: Trust | undefined
+  /** Of the interfaces that were recorded on, where the files name them. */
+  readonly interfaceAddresses: readonly string[]
 }
 
 function readStored(db: Database): readonly StoredCapture[] {
-  const rows = db.prepare('SELECT id, point, first, last, trust FROM captures ORDER BY point').safeIntegers().all()
-  return (rows as { id: bigint; point: string; first: bigint | null; last: bigint | null; trust: string | null }[]).map(
-    ({ id, point, first, last, trust }) => ({
-      number: Number(id),
-      point,
-      first,
-      last,
-      trust: trust === null ? undefined : (JSON.parse(trust) as Trust),
-    }),
-  )
+  const rows = db
+    .prepare('SELECT id, point, first, last, trust, interface_addresses FROM captures ORDER BY point')
+    .safeIntegers()
+    .all() as Record<string, unknown>[]
+  return rows.map((row) => ({
+    number: Number(row['id']),
+    point: row['point'] as string,
+    first: row['first'] as bigint | null,
+    last: row['last'] as bigint | null,
+    trust: row['trust'] === null ? undefined : (JSON.parse(row['trust'] as string) as Trust),
+    interfaceAddresses: JSON.parse(row['interface_addresses'] as string) as string[],
+  }))
 }
 
 function createHostOf(lookup: Lookup): (address: string) => CaptureHost {
@@ -102,19 +106,23 @@ function createSiblings({ entries }: Inventory): (address: string) => readonly s
 }
 
 /** Broadcast and multicast reach everybody, and so tell nothing of where a capture was taken. */
-function readHosts(db: Database, capture: number, siblingsOf: (address: string) => readonly string[]): CaptureHosts {
+function readHosts(
+  db: Database,
+  { number, interfaceAddresses }: StoredCapture,
+  siblingsOf: (address: string) => readonly string[],
+): CaptureHosts {
   const rows = db
     .prepare(
       `SELECT orig_addr, resp_addr, flows - broadcast FROM conversations
        WHERE capture = ? AND proto IN ('tcp', 'udp') AND flows > broadcast`,
     )
     .raw()
-    .all(capture) as [string, string, number][]
+    .all(number) as [string, string, number][]
   const talks: Talk[] = []
   for (const [left, right, flows] of rows) {
     if (!isGroupAddress(left) && !isGroupAddress(right)) talks.push({ left, right, flows })
   }
-  return captureHosts(talks, siblingsOf)
+  return captureHosts(talks, siblingsOf, interfaceAddresses)
 }
 
 const RULE_SUMS = `

@@ -241,6 +241,8 @@ export const MIGRATIONS: readonly string[] = [
 
   -- A JSON object with the figures of judge/trust.ts; null for what an earlier version analysed.
   ALTER TABLE captures ADD COLUMN trust TEXT;
+  -- A JSON array: addresses of the interfaces that were recorded on, where the files name them.
+  ALTER TABLE captures ADD COLUMN interface_addresses TEXT NOT NULL DEFAULT '[]';
 
   ALTER TABLE conversations ADD COLUMN orig_copies INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE conversations ADD COLUMN resp_copies INTEGER NOT NULL DEFAULT 0;

@@ -30,8 +30,8 @@ export function writeCapture(db: Database, record: CaptureRecord): CaptureRef {
   const { lastInsertRowid } = db
     .prepare(
       `INSERT INTO captures (point, folder, formats, link_types, records, packets, bytes, flows, origin, resolution,
-         first, last, keep, trust)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         first, last, keep, trust, interface_addresses)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       record.point,
@@ -48,6 +48,7 @@ export function writeCapture(db: Database, record: CaptureRecord): CaptureRef {
       at(record.lastNs),
       record.keep,
       JSON.stringify(record.trust),
+      JSON.stringify(record.interfaceAddresses),
     )
   const number = Number(lastInsertRowid)
   writeFiles(db, number, record)

@@ -81,6 +81,14 @@ describe('where a capture was taken', () => {
     ])
   })
 
+  test('is where the capture itself says, if that address was seen', () => {
+    const flows = talks(`
+      10.1.0.10 - 10.0.0.16 x 40
+      10.0.0.20 - 10.0.0.16 x 40`)
+    expect(captureHosts(flows, none, ['192.168.1.5', '10.0.0.20']).addresses).toEqual(['10.0.0.20'])
+    expect(captureHosts(flows, none, ['192.168.1.5']).addresses).toEqual([DIRECTOR])
+  })
+
   test('is nowhere at the port of a switch that hosts pass who talk with each other', () => {
     const found = hosts(`
       10.1.0.10 - 10.0.0.16 x 30

@@ -135,6 +135,11 @@ describe('suggestions for programs', () => {
       evidence: 'accepts tcp 5061 (mtls) from 10.0.0.16 (director)',
     })
   })
+
+  it('have an end where somebody tried all ports', () => {
+    const clues = Array.from({ length: 1050 }, (_, port) => clue({ port, does: 'opens', success: 'failed' }))
+    expect(jsonFields(SUGGESTION_FIELDS, suggestion({ clues }))['evidence']).toMatch(/; and 1,000 more$/)
+  })
 })
 
 describe('lines to paste', () => {

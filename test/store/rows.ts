@@ -35,6 +35,7 @@ export function record(fields: Partial<CaptureRecord> = {}): CaptureRecord {
     firstNs: 1,
     lastNs: 999_999_999,
     keep: 'all',
+    interfaceAddresses: [],
     trust: {
       tcpFlows: 3,
       midstreamFlows: 0,
