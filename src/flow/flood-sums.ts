@@ -94,7 +94,9 @@ export class FloodSums implements FoldedAttempts {
 
   addAttempt(table: FlowTable, flow: number): void {
     writeAttempt(table, flow, this.#sums.asked)
-    addAttempt(this.values, this.#placeOfAsked(), table, flow)
+    // Making the place may replace the values.
+    const at = this.#placeOfAsked()
+    addAttempt(this.values, at, table, flow)
   }
 
   /** Adds what another thread has folded. */

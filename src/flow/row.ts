@@ -77,9 +77,9 @@ export const FRAGMENTS = 56
 /** The tunnels and other layers around its packets; wire/encapsulation.ts. */
 export const ENCAPSULATION = 57
 
-// Datagram flows have no sequence numbers; a candidate for RTP stands in their place, for each side.
-export const RTP_SOURCE = SYN_SEQUENCE
-export const RTP_SEQUENCE = FIN_SEQUENCE
+// Datagram flows have no SYN_SEQUENCE and FIN_SEQUENCE; a candidate for RTP stands in their place, for each side.
+export const RTP_SOURCE = 38
+export const RTP_SEQUENCE = 40
 
 // Inside STATE. The fields of the high side are the low side's, shifted by one field.
 /** Three bits of TCP endpoint state for each side. */
