@@ -1,10 +1,11 @@
 import type { RuleCoverage } from '../judge/coverage.ts'
 import { OUTCOMES } from '../judge/outcome.ts'
 import type { Reference } from '../rules/reference.ts'
-import type { Rule } from '../rules/rule.ts'
+import type { Party, Rule } from '../rules/rule.ts'
 import type { Column } from './columns.ts'
 import { formatCount, formatTimeUtc } from './format.ts'
 import { field } from './judged.ts'
+import { type Language, partyName } from './language.ts'
 
 export const RULE: Column<RuleCoverage> = { key: 'rule', title: 'rule', value: ({ inForce }) => inForce.rule.id }
 export const PORT: Column<RuleCoverage> = {
@@ -19,10 +20,13 @@ export const FLOWS: Column<RuleCoverage> = {
   align: 'right',
 }
 export const OUTCOMES_COLUMN: Column<RuleCoverage> = { key: 'outcomes', title: 'outcomes', value: outcomesText }
-export const BETWEEN: Column<RuleCoverage> = {
-  key: 'between',
-  title: 'between',
-  value: ({ inForce: { rule } }) => `${rule.originators.join(', ')} > ${rule.responders.join(', ')}`,
+export function betweenColumn(language: Language): Column<RuleCoverage> {
+  const names = (parties: readonly Party[]) => parties.map((party) => partyName(party, language)).join(', ')
+  return {
+    key: 'between',
+    title: 'between',
+    value: ({ inForce: { rule } }) => `${names(rule.originators)} > ${names(rule.responders)}`,
+  }
 }
 export const LIMITED: Column<RuleCoverage> = { key: 'limits', title: 'limits', value: ({ limits }) => limits }
 export const FAILURES: Column<RuleCoverage> = {

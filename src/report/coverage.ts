@@ -3,7 +3,7 @@ import type { Reference } from '../rules/reference.ts'
 import type { Coverage } from '../store/read-coverage.ts'
 import { writeFacts, writeHeading, writeSentence } from './blocks.ts'
 import type { Column } from './columns.ts'
-import { BETWEEN, FAILURES, FLOWS, failures, LIMITED, OUTCOMES_COLUMN, PORT } from './coverage-columns.ts'
+import { betweenColumn, FAILURES, FLOWS, failures, LIMITED, OUTCOMES_COLUMN, PORT } from './coverage-columns.ts'
 import { coverageFacts, LIMIT_TEXTS, STATUS_TEXTS, usedLimits } from './coverage-text.ts'
 import { timeText } from './judged.ts'
 import { lineLimit, type Output } from './output.ts'
@@ -88,7 +88,7 @@ function tableColumns(out: Output, status: CoverageStatus, rules: readonly RuleC
     isSeen && FLOWS,
     isSeen && width < WIDE && rules.some((rule) => failures(rule) > 0) && FAILURES,
     isSeen && width >= WIDE && { ...OUTCOMES_COLUMN, shrink: 16 },
-    !isSeen && width >= WIDE && { ...BETWEEN, shrink: 16 },
+    !isSeen && width >= WIDE && { ...betweenColumn(out.language ?? 'en'), shrink: 16 },
     isLimited && { ...LIMITED, ...(width < WIDE ? { value: limitText } : {}), shrink: 12 },
     { key: 'row', title: 'row', value: ({ inForce }) => rowsText(inForce.references, width), shrink: 16 },
     isSeen &&
