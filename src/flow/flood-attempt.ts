@@ -1,19 +1,52 @@
-import { TCP } from '../wire/transport.ts'
 import { HIGH, LOW } from './flow-key.ts'
 import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
-import { BYTES_F64, PENDING_BYTES, PROTOCOL, STATE, STATE_BEYOND_SYN } from './row.ts'
+import {
+  BYTES_F64,
+  EVIDENCE,
+  EVIDENCE_ORIGINATOR_MASK,
+  EVIDENCE_ORIGINATOR_SHIFT,
+  PACKETS,
+  PENDING_BYTES,
+  PORTS,
+  STATE,
+  STATE_BEYOND_SYN,
+} from './row.ts'
 import { originatorOf } from './tcp-state.ts'
 
+/** Nobody: the flow is no attempt. */
+export const NO_SENDER = -1
+
 /**
- * Whether a TCP flow never got further than an attempt: its originator has sent nothing but SYNs and resets, and its
- * responder no payload. Whether the responder answered the SYN does not matter: a server that is flooded does.
+ * The side whose packets an attempt is made of: a flow that never got further than that.
+ *
+ * - Of a TCP flow whose handshake tells, the originator, when it has sent nothing but SYNs and resets, and its responder
+ *   no payload. Whether the SYN was answered does not matter: a server that is flooded answers.
+ * - Of other flows the only side that has sent anything.
  */
-export function isOnlyAttempt({ hot, coldDoubles }: FlowTable, flow: number): boolean {
+export function senderOf(table: FlowTable, flow: number): number {
+  const { hot } = table
   const row = hotRow(flow)
   const state = hot[row + STATE]!
   const originator = originatorOf(state)
-  if (originator === 0 || (state & STATE_BEYOND_SYN) !== 0 || (hot[row + PROTOCOL]! & 0xff) !== TCP) return false
-  const responder = originator === 1 ? HIGH : LOW
-  if (hot[row + PENDING_BYTES + responder] !== 0) return false
-  return coldDoubles[((coldRow(flow) + BYTES_F64) >> 1) + responder] === 0
+  if (originator === 0) {
+    if (hot[row + PACKETS] === 0) return HIGH
+    return hot[row + PACKETS + 1] === 0 ? LOW : NO_SENDER
+  }
+  if ((state & STATE_BEYOND_SYN) !== 0) return NO_SENDER
+  return bytesOf(table, flow, 2 - originator) === 0 ? originator - 1 : NO_SENDER
+}
+
+/** Whether the sender seems to answer: its payload says so, or its port is the lower one. The calls are not in the capture. */
+export function isAnswering({ hot, cold }: FlowTable, flow: number, sender: number): boolean {
+  const row = hotRow(flow)
+  if (originatorOf(hot[row + STATE]!) !== 0) return false
+  const byContent = (cold[coldRow(flow) + EVIDENCE]! >>> EVIDENCE_ORIGINATOR_SHIFT) & EVIDENCE_ORIGINATOR_MASK
+  if (byContent !== 0) return byContent !== sender + 1
+  const ports = hot[row + PORTS]!
+  return sender === LOW ? ports >>> 16 < (ports & 0xffff) : (ports & 0xffff) < ports >>> 16
+}
+
+/** Bytes of payload. */
+export function bytesOf({ hot, coldDoubles }: FlowTable, flow: number, side: number): number {
+  return coldDoubles[((coldRow(flow) + BYTES_F64) >> 1) + side]! + hot[hotRow(flow) + PENDING_BYTES + side]!
 }

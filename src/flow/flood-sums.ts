@@ -1,10 +1,10 @@
 import { CONN_STATES, tcpConnState } from './conn-state.ts'
+import { bytesOf, isAnswering } from './flood-attempt.ts'
 import { maskAddress, WIDEST_NETWORK } from './flood-network.ts'
 import { LOW } from './flow-key.ts'
 import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
 import {
   ADDRESS_FRONTS,
-  BYTES_F64,
   COPIES,
   HIGH_ADDRESS,
   ICMP_ERROR,
@@ -12,7 +12,6 @@ import {
   LAST_F64,
   LOW_ADDRESS,
   PACKETS,
-  PENDING_BYTES,
   PENDING_IP_BYTES,
   PORTS,
   PROTOCOL,
@@ -27,15 +26,19 @@ import { endpointState, originatorOf } from './tcp-state.ts'
 // Words of the key of folded attempts: the originator's network and the responder's address, four words each.
 export const ORIG_NETWORK = 0
 export const RESP_ADDRESS = 4
-/** Responder's port in the upper 16 bits, then the KIND, then the address family. */
-export const PORT_KIND_FAMILY = 8
-export const FOLDED_KEY_WORDS = 9
-/** Inside: number of the conn state, then two bits with the gravest ICMP error. */
-export const KIND_SHIFT = 8
-export const KIND_MASK = 0xff
+/** Responder's port in the upper 16 bits, below it the kind. */
+export const PORT_AND_KIND = 8
+/** As in a flow's row: IANA protocol number, then the address family times 256. */
+export const PROTOCOL_AND_FAMILY = 9
+export const FOLDED_KEY_WORDS = 10
+/** Inside of the kind: the gravest ICMP error, above it the number of the conn state. */
+export const KIND_MASK = 0xffff
 export const KIND_ERROR_BITS = 2
 export const KIND_ERROR_MASK = 0b11
-export const FAMILY_MASK = 0xff
+/** No handshake tells who called, and there is no conn state. */
+export const KIND_UNPROVEN = 0x80
+/** The sender answers: the port is its own. */
+export const KIND_ANSWER = 0x40
 
 // Places of the sums. Those of one end come before the same of the other one.
 export const FLOWS = 0
@@ -92,11 +95,11 @@ export class FloodSums implements FoldedAttempts {
     return this.#sums.values
   }
 
-  addAttempt(table: FlowTable, flow: number): void {
-    writeAttempt(table, flow, this.#sums.asked)
+  addAttempt(table: FlowTable, flow: number, sender: number): void {
+    writeAttempt(table, flow, sender, this.#sums.asked)
     // Making the place may replace the values.
     const at = this.#placeOfAsked()
-    addAttempt(this.values, at, table, flow)
+    addAttempt(this.values, at, table, flow, sender)
   }
 
   /** Adds what another thread has folded. */
@@ -131,34 +134,41 @@ export class FloodSums implements FoldedAttempts {
 }
 
 function foldKey(key: Int32Array, width: number): void {
-  const family = key[PORT_KIND_FAMILY]! & FAMILY_MASK
+  const family = key[PROTOCOL_AND_FAMILY]! >> 8
   maskAddress(key, ORIG_NETWORK, family, Math.min(width, WIDEST_NETWORK))
-  if (width >= ANY_PORT) key[PORT_KIND_FAMILY] = key[PORT_KIND_FAMILY]! & 0xffff
+  if (width >= ANY_PORT) key[PORT_AND_KIND] = key[PORT_AND_KIND]! & KIND_MASK
   if (width >= ANY_RESPONDER) maskAddress(key, RESP_ADDRESS, family, WIDEST_NETWORK)
 }
 
-/** Writes who attempted what, with the originator's whole address in the place of its network. */
-export function writeAttempt({ hot, cold, coldDoubles }: FlowTable, flow: number, key: Int32Array): void {
+/** Writes who attempted what, with the sender's whole address in the place of its network. */
+export function writeAttempt(table: FlowTable, flow: number, sender: number, key: Int32Array): void {
+  const { hot, cold } = table
   const row = hotRow(flow)
   const coldAt = coldRow(flow)
-  const state = hot[row + STATE]!
-  const orig = originatorOf(state) - 1
-  const resp = 1 - orig
+  const resp = 1 - sender
   for (let word = 0; word < 3; word += 1) {
-    key[ORIG_NETWORK + word] = cold[coldAt + ADDRESS_FRONTS + 3 * orig + word]!
+    key[ORIG_NETWORK + word] = cold[coldAt + ADDRESS_FRONTS + 3 * sender + word]!
     key[RESP_ADDRESS + word] = cold[coldAt + ADDRESS_FRONTS + 3 * resp + word]!
   }
-  key[ORIG_NETWORK + 3] = hot[row + (orig === LOW ? LOW_ADDRESS : HIGH_ADDRESS)]!
+  key[ORIG_NETWORK + 3] = hot[row + (sender === LOW ? LOW_ADDRESS : HIGH_ADDRESS)]!
   key[RESP_ADDRESS + 3] = hot[row + (resp === LOW ? LOW_ADDRESS : HIGH_ADDRESS)]!
-  const silent = hot[row + PENDING_BYTES + orig] === 0 && coldDoubles[((coldAt + BYTES_F64) >> 1) + orig] === 0
-  const connState = CONN_STATES.indexOf(tcpConnState(endpointState(state, orig), endpointState(state, resp), silent))
-  const kind = (connState << KIND_ERROR_BITS) | cold[coldAt + ICMP_ERROR]!
   const ports = hot[row + PORTS]!
-  const port = resp === LOW ? ports >>> 16 : ports & 0xffff
-  key[PORT_KIND_FAMILY] = (port << 16) | (kind << KIND_SHIFT) | (hot[row + PROTOCOL]! >> 8)
+  const answers = isAnswering(table, flow, sender)
+  const port = (answers ? sender : resp) === LOW ? ports >>> 16 : ports & 0xffff
+  key[PORT_AND_KIND] = (port << 16) | kindOf(table, flow, sender) | (answers ? KIND_ANSWER : 0)
+  key[PROTOCOL_AND_FAMILY] = hot[row + PROTOCOL]!
 }
 
-function addAttempt(sums: Float64Array, at: number, table: FlowTable, flow: number): void {
+function kindOf(table: FlowTable, flow: number, sender: number): number {
+  const state = table.hot[hotRow(flow) + STATE]!
+  const error = table.cold[coldRow(flow) + ICMP_ERROR]!
+  if (originatorOf(state) === 0) return KIND_UNPROVEN | error
+  const silent = bytesOf(table, flow, sender) === 0
+  const connState = tcpConnState(endpointState(state, sender), endpointState(state, 1 - sender), silent)
+  return (CONN_STATES.indexOf(connState) << KIND_ERROR_BITS) | error
+}
+
+function addAttempt(sums: Float64Array, at: number, table: FlowTable, flow: number, sender: number): void {
   const { hot, hotDoubles, cold, coldDoubles } = table
   const row = hotRow(flow)
   const coldAt = coldRow(flow)
@@ -171,13 +181,11 @@ function addAttempt(sums: Float64Array, at: number, table: FlowTable, flow: numb
   sums[at + FLOWS]! += 1
   if (state & STATE_SYN_ACK) sums[at + ACCEPTED]! += 1
   if (!(state & STATE_UNICAST)) sums[at + BROADCAST]! += 1
-  const orig = originatorOf(state) - 1
   for (let end = 0; end < 2; end += 1) {
-    const side = end === 0 ? orig : 1 - orig
-    const bytes = coldDoubles[((coldAt + BYTES_F64) >> 1) + side]! + hot[row + PENDING_BYTES + side]!
+    const side = end === 0 ? sender : 1 - sender
     const ipBytes = coldDoubles[((coldAt + IP_BYTES_F64) >> 1) + side]! + hot[row + PENDING_IP_BYTES + side]!
     sums[at + ORIG_PACKETS + end]! += hot[row + PACKETS + side]! >>> 0
-    sums[at + ORIG_BYTES + end]! += bytes
+    sums[at + ORIG_BYTES + end]! += bytesOf(table, flow, side)
     sums[at + ORIG_IP_BYTES + end]! += ipBytes
     sums[at + ORIG_COPIES + end]! += cold[coldAt + COPIES + side]!
   }

@@ -1,12 +1,4 @@
-import {
-  FloodSums,
-  FOLDED_KEY_WORDS,
-  KIND_MASK,
-  KIND_SHIFT,
-  ORIG_NETWORK,
-  PORT_KIND_FAMILY,
-  writeAttempt,
-} from './flood-sums.ts'
+import { FloodSums, FOLDED_KEY_WORDS, KIND_MASK, ORIG_NETWORK, PORT_AND_KIND, writeAttempt } from './flood-sums.ts'
 import { SHARDS, shardOf } from './flow-key.ts'
 import type { FlowLimits } from './flow-limits.ts'
 import type { FlowLog } from './flow-log.ts'
@@ -20,9 +12,9 @@ const SHARD = FOLDED_KEY_WORDS
 const KEY_WORDS = FOLDED_KEY_WORDS + 1
 
 /**
- * The attempts beyond a limit. A flood of SYNs comes from millions of addresses, most of which do not exist: what one shard
- * has of them beyond so many different originators, responders and ports is added up by the originator's network. What
- * the inventory lists is worth knowing one by one: it is never added up, but beyond twice the limit it is left out.
+ * The attempts beyond a limit. A flood comes from millions of addresses, most of which do not exist: what one shard has of
+ * it beyond so many different senders, receivers and ports is added up by the sender's network. What the inventory lists
+ * is worth knowing one by one: it is never added up, but beyond a limit of its own it is left out; flow-limits.ts.
  *
  * All of it depends on nothing but the shard's own attempts, in the order in which they close.
  */
@@ -41,33 +33,33 @@ export class Flood {
     this.#listed = listed
   }
 
-  /** Takes an attempt that is being closed, unless it is to be kept; see isOnlyAttempt(). */
-  takes(table: FlowTable, flow: number): boolean {
+  /** Takes an attempt that is being closed, unless it is to be kept. `sender` is senderOf() it. */
+  takes(table: FlowTable, flow: number, sender: number): boolean {
     const { asked } = this.#kept
     const shard = shardOf(table.cold[coldRow(flow) + HASH]!)
-    writeAttempt(table, flow, asked)
-    asked[PORT_KIND_FAMILY] = asked[PORT_KIND_FAMILY]! & ~(KIND_MASK << KIND_SHIFT)
+    writeAttempt(table, flow, sender, asked)
+    asked[PORT_AND_KIND] = asked[PORT_AND_KIND]! & ~KIND_MASK
     asked[SHARD] = shard
     if (this.#kept.find() >= 0) return false
     const count = this.#counts[shard]!
-    const { attempts } = this.#limits
+    const { attempts, listedAttempts } = this.#limits
     if (count >= attempts) {
       const listed = isListed(this.#listed, asked, ORIG_NETWORK)
-      if (!listed) this.#fold(table, flow)
-      else if (count >= 2 * attempts) this.#log.attemptsLeftOut += 1
-      if (!listed || count >= 2 * attempts) return true
+      if (!listed) this.#fold(table, flow, sender)
+      else if (count >= listedAttempts) this.#log.attemptsLeftOut += 1
+      if (!listed || count >= listedAttempts) return true
     }
     this.#kept.findOrAdd()
     this.#counts[shard] = count + 1
     return false
   }
 
-  #fold(table: FlowTable, flow: number): void {
+  #fold(table: FlowTable, flow: number, sender: number): void {
     if (this.#folded === undefined) {
       this.#folded = new FloodSums(this.#limits.foldedAttempts)
       this.#log.folded.push(this.#folded)
     }
-    this.#folded.addAttempt(table, flow)
+    this.#folded.addAttempt(table, flow, sender)
     this.#log.attemptsFolded += 1
   }
 }

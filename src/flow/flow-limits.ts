@@ -2,6 +2,7 @@
 export interface FlowLimits {
   readonly openFlows: number
   readonly attempts: number
+  readonly listedAttempts: number
   readonly foldedAttempts: number
 }
 
@@ -9,9 +10,15 @@ export interface FlowLimits {
  * `openFlows`: of a shard at once. One more closes a quarter of them early, attempts first; what comes of a flow that was
  * closed early begins another one.
  *
- * `attempts`: the different originators, responders and ports whose attempts a shard keeps one by one. Beyond, those of
- * unlisted originators are folded by network, and those of listed ones are kept up to twice the limit and then left out.
+ * `attempts`: the different senders, receivers and ports whose attempts a shard keeps one by one. Beyond, those of unlisted
+ * senders are folded by network, and those of listed ones are kept until there are `listedAttempts` in all, and then left
+ * out.
  *
- * `foldedAttempts`: sums of folded attempts, of all shards together. One more makes the networks of all originators wider.
+ * `foldedAttempts`: sums of folded attempts, of all shards together. One more makes the networks of all senders wider.
  */
-export const FLOW_LIMITS: FlowLimits = { openFlows: 16_384, attempts: 4096, foldedAttempts: 131_072 }
+export const FLOW_LIMITS: FlowLimits = {
+  openFlows: 8192,
+  attempts: 2048,
+  listedAttempts: 16_384,
+  foldedAttempts: 131_072,
+}

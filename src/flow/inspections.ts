@@ -37,6 +37,8 @@ import { StreamOrder } from './stream-order.ts'
 export const MOST_INSPECTIONS = 64
 /** Bytes that the inspections of one shard hold; beyond, the oldest ends. */
 export const MOST_INSPECTION_BYTES = 1024 * 1024
+/** What an inspection takes besides what it holds. */
+const PLACE_BYTES = 5 * 1024
 /** In ticks of 100 ms: a look that takes longer than a minute ends with what it has. */
 export const INSPECTION_TICKS = 600
 
@@ -85,7 +87,8 @@ export class Inspections {
     place.flow = flow
     place.shard = shard
     place.began = clock
-    place.bytes = 0
+    place.bytes = PLACE_BYTES
+    this.#bytes[shard]! += PLACE_BYTES
     place.older = this.#newest[shard]!
     place.newer = NOBODY
     if (place.older === NOBODY) this.#oldest[shard] = number
@@ -142,7 +145,7 @@ export class Inspections {
 
   #weigh(place: Place): void {
     const { shard, inspection, low, high } = place
-    const bytes = inspection.bytes + low.bytes + high.bytes
+    const bytes = PLACE_BYTES + inspection.bytes + low.bytes + high.bytes
     this.#bytes[shard]! += bytes - place.bytes
     place.bytes = bytes
     while (this.#bytes[shard]! > MOST_INSPECTION_BYTES) this.#endByLimit(this.#oldest[shard]!)

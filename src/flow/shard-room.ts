@@ -1,4 +1,4 @@
-import { isOnlyAttempt } from './flood-attempt.ts'
+import { NO_SENDER, senderOf } from './flood-attempt.ts'
 import { SHARDS } from './flow-key.ts'
 import { type FlowTable, hotRow } from './flow-table.ts'
 import { CLOCK } from './row.ts'
@@ -61,7 +61,7 @@ export class ShardRoom {
     const before = table.liveIn[shard]!
     for (let flow = table.oldestOf(shard), next = flow; flow !== NONE && table.liveIn[shard]! > most; flow = next) {
       next = table.nextOf(flow)
-      if (isOnlyAttempt(table, flow)) this.#closing.close(flow)
+      if (senderOf(table, flow) !== NO_SENDER) this.#closing.close(flow)
     }
     if (table.liveIn[shard]! > most) this.#closeIdle(shard, now, most)
     this.closedEarly += before - table.liveIn[shard]!

@@ -4,7 +4,7 @@ import { SYN } from '../wire/tcp.ts'
 import { TCP, UDP } from '../wire/transport.ts'
 import { COPY_PERHAPS, ORIGINAL, RecentPackets } from './copies.ts'
 import { Flood } from './flood.ts'
-import { isOnlyAttempt } from './flood-attempt.ts'
+import { NO_SENDER, senderOf } from './flood-attempt.ts'
 import { HIGH, KEY_HASH, KEY_SIDE, KEY_WORDS, SHARDS, shardOf, writeKey } from './flow-key.ts'
 import { FLOW_LIMITS, type FlowLimits } from './flow-limits.ts'
 import type { FlowLog } from './flow-log.ts'
@@ -199,7 +199,8 @@ export class Tracker {
   #close(flow: number): void {
     const table = this.#table
     this.#payloads.inspections.close(flow)
-    if (!isOnlyAttempt(table, flow) || !this.#flood.takes(table, flow)) this.#log.append(table, flow)
+    const sender = senderOf(table, flow)
+    if (sender === NO_SENDER || !this.#flood.takes(table, flow, sender)) this.#log.append(table, flow)
     table.remove(flow)
   }
 }

@@ -1,4 +1,5 @@
 import type { End } from '../flow/flow.ts'
+import { isFolded } from './folded-address.ts'
 import { isGroupAddress } from './group-address.ts'
 
 /** How originator and responder were told apart, best first. */
@@ -35,11 +36,16 @@ export type Allows = (pair: Unoriented, originator: End) => boolean
 
 /**
  * A rule that allows one direction and no rule for the other, then the lower port, then the first packet. Nothing is ever
- * sent from a group address: towards one, the first packet decides at once.
+ * sent from a group address: towards one, the first packet decides at once. Of folded attempts the port that was kept is the
+ * responder's; their network stands as the low end.
  */
 export function inferDirection(pair: Unoriented, allows: Allows): Direction {
   if (isGroupAddress(pair.lowAddress)) return { originator: 'high', basis: 'first-packet' }
   if (isGroupAddress(pair.highAddress)) return { originator: 'low', basis: 'first-packet' }
+  if (isFolded(pair.lowAddress)) {
+    const basis = pair.lowPort === pair.highPort ? 'first-packet' : 'port-order'
+    return { originator: pair.lowPort > pair.highPort ? 'high' : 'low', basis }
+  }
   const fromLow = allows(pair, 'low')
   const fromHigh = allows(pair, 'high')
   if (fromLow !== fromHigh) return { originator: fromLow ? 'low' : 'high', basis: 'rules' }

@@ -8,7 +8,7 @@ import { originatorOf } from '../flow/tcp-state.ts'
 import { CertainConversations } from './certain-conversations.ts'
 import type { Conversation } from './conversation.ts'
 import type { Direction } from './direction.ts'
-import { foldedConversations } from './folded-attempts.ts'
+import { foldedAttempts } from './folded-attempts.ts'
 import { isGroupAddress } from './group-address.ts'
 import { type Observation, ObservationTable } from './observation.ts'
 import { type FlowTrust, TrustSums } from './trust.ts'
@@ -18,7 +18,7 @@ import { createValidity } from './validity.ts'
 export interface Folded {
   readonly certain: CertainConversations
   readonly observations: readonly Observation[]
-  /** The attempts that are not among the rows of the log. */
+  /** Attempts that are not among the rows of the log; those of unproven direction are among the observations. */
   readonly foldedAttempts: readonly Conversation[]
   readonly names: Names
   readonly flowTrust: FlowTrust
@@ -63,10 +63,11 @@ export function foldFlows(
       observations.addFlow(flow, validity.isFlowValid(flow))
     } else certain.add(rows, doubles, row, direction.originator, direction.basis)
   })
+  const folded = foldedAttempts(log.folded, foldedLimit)
   return {
     certain,
-    observations: [...observations.observations()],
-    foldedAttempts: foldedConversations(log.folded, foldedLimit),
+    observations: [...observations.observations(), ...folded.observations],
+    foldedAttempts: folded.conversations,
     names,
     flowTrust: trust.figures(),
     provenDirection: (rows, row) => byItself(rows, row, log.hosts) ?? listeners.direction(rows, row),

@@ -6,7 +6,7 @@ import type { Conversation } from './conversation.ts'
 import type { Allows } from './direction.ts'
 import type { Evidence } from './evidence.ts'
 import { isExposed } from './exposed.ts'
-import { isFolded } from './folded-attempts.ts'
+import { hasFoldedEnd } from './folded-address.ts'
 import { isGroupAddress } from './group-address.ts'
 import { allows, type BestRule, bestRule, type Question } from './match.ts'
 import { admits, createPlaceEnds, names, type Party } from './party.ts'
@@ -79,7 +79,7 @@ export function createJudge(inventory: Inventory, documented: RuleSet): Judge {
       const [orig, resp] = placeEnds(origAddress, respAddress)
       const isBroadcast = isDirectedBroadcast(origAddress) || isDirectedBroadcast(respAddress)
       if (isBroadcast || isOutOfScope(conversation, orig, resp))
-        return { answer: outOfScope(origAddress), orig: orig.placement, resp: resp.placement }
+        return { answer: outOfScope(conversation), orig: orig.placement, resp: resp.placement }
       return judgement(conversation, doubts, orig, resp)
     },
     allows(pair, originator) {
@@ -115,8 +115,8 @@ const OUT_OF_SCOPE: Answer = {
 
 const OUT_OF_SCOPE_FOLDED: Answer = { ...OUT_OF_SCOPE, remarks: ['folded'] }
 
-function outOfScope(origAddress: string): Answer {
-  return isFolded(origAddress) ? OUT_OF_SCOPE_FOLDED : OUT_OF_SCOPE
+function outOfScope(conversation: Conversation): Answer {
+  return hasFoldedEnd(conversation) ? OUT_OF_SCOPE_FOLDED : OUT_OF_SCOPE
 }
 
 function isListed(orig: Party, resp: Party): boolean {

@@ -2,7 +2,7 @@ import { SSL_3_0 } from '../evidence/proof.ts'
 import type { Placement } from '../inventory/lookup.ts'
 import { differsFromName } from './certificate-name.ts'
 import type { Conversation } from './conversation.ts'
-import { isFolded } from './folded-attempts.ts'
+import { hasFoldedEnd } from './folded-address.ts'
 import { type Doubt, losesAnswers } from './trust.ts'
 
 /** Something worth saying that changes no verdict. */
@@ -25,14 +25,14 @@ export function remarksOf(
   orig: Placement | undefined,
   resp: Placement | undefined,
 ): readonly Remark[] {
-  const { origAddress, origCertificate, respCertificate, expired, proof, certain } = conversation
+  const { origCertificate, respCertificate, expired, proof, certain } = conversation
   const remarks: Remark[] = []
   if (differsFromName(origCertificate, orig) || differsFromName(respCertificate, resp)) remarks.push('name-differs')
   if (expired > 0) remarks.push('certificate-expired')
   if (proof & SSL_3_0) remarks.push('ssl-3.0')
   if (isDoubtful(conversation, doubts)) remarks.push('doubtful-outcome')
   if (!certain) remarks.push('assumed-direction')
-  if (isFolded(origAddress)) remarks.push('folded')
+  if (hasFoldedEnd(conversation)) remarks.push('folded')
   return remarks
 }
 

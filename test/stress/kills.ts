@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import type { Material } from './material.ts'
@@ -19,6 +19,10 @@ interface Held {
   readonly inventory: 0 | 1
 }
 
+const NOTHING: Held = { many: false, small: false, inventory: 0 }
+
+const keyOf = ({ many, small, inventory }: Held): string => `${many} ${small} ${inventory}`
+
 /** A command line that makes one state of another. */
 interface Step {
   readonly name: string
@@ -26,64 +30,62 @@ interface Step {
   readonly after: Held
 }
 
-const NOTHING: Held = { many: false, small: false, inventory: 0 }
-
 /** What can be done to a database that holds this. */
 function steps({ many, small, inventories }: Material, held: Held): readonly Step[] {
-  const other = held.inventory === 0 ? 1 : 0
-  const analyze = (path: string, inventory: 0 | 1, ...more: readonly string[]) => [
-    'analyze',
-    path,
-    '-i',
-    inventories[inventory],
-    ...more,
-  ]
-  if (!held.many && !held.small) {
-    return [{ name: 'analyze into nothing', args: analyze(many, 0), after: { many: true, small: false, inventory: 0 } }]
+  const analyze = (path: string, inventory: 0 | 1) => ['analyze', path, '-i', inventories[inventory]]
+  if (held === NOTHING) {
+    const after: Held = { many: true, small: false, inventory: 0 }
+    return [{ name: 'analyze into no database', args: analyze(many, 0), after }]
   }
-  const again = { ...held, many: true, inventory: other } as const
-  const all: readonly Step[] = [
-    { name: 'analyze again, judge all anew', args: analyze(many, other), after: again },
-    { name: 'the same with two threads', args: analyze(many, other, '-j', '2'), after: again },
-    {
-      name: 'analyze another capture, judge all anew',
-      args: analyze(small, other),
-      after: { ...held, small: true, inventory: other },
-    },
-    { name: 'rejudge', args: ['rejudge', '-i', inventories[other]], after: { ...held, inventory: other } },
-    ...(held.many && held.small
-      ? [{ name: 'captures remove', args: ['captures', 'remove', pointOf(many)], after: { ...held, many: false } }]
-      : []),
+  const other = held.inventory === 0 ? 1 : 0
+  const withMany: Held = { ...held, many: true, inventory: other }
+  const withSmall: Held = { ...held, small: true, inventory: other }
+  const rejudged: Held = { ...held, inventory: other }
+  const changes: readonly Step[] = [
+    { name: 'analyze, and judge all again', args: analyze(many, other), after: withMany },
+    { name: 'the same with two threads', args: [...analyze(many, other), '-j', '2'], after: withMany },
+    { name: 'analyze a small one, and judge all again', args: analyze(small, other), after: withSmall },
+    { name: 'rejudge', args: ['rejudge', '-i', inventories[other]], after: rejudged },
   ]
-  return all
+  if (!(held.many && held.small)) return changes
+  const removal = {
+    name: 'captures remove',
+    args: ['captures', 'remove', pointOf(many)],
+    after: { ...held, many: false },
+  }
+  return [...changes, removal]
 }
 
 /** Folder and file name. */
 function pointOf(path: string): string {
-  return path.split(/[\\/]/).slice(-2).join('/').replace(/\.[^.]*$/, '')
+  return path
+    .split(/[\\/]/)
+    .slice(-2)
+    .join('/')
+    .replace(/\.[^.]*$/, '')
 }
-
-const keyOf = ({ many, small, inventory }: Held) => `${many} ${small} ${inventory}`
 
 /** How the attempts came out. */
 export interface KillCounts {
-  readonly signal: NodeJS.Signals
   attempts: number
-  /** By what the database showed afterwards. */
-  finishedBefore: number
-  journalLeft: number
-  newState: number
-  noDatabase: number
-  /** Temporary folders that were left. */
-  leftovers: number
+  /** It had ended by itself. */
+  ended: number
+  /** In its transaction: a journal was left, and taken back. */
+  inTransaction: number
+  /** Behind its transaction: the new state stands. */
+  behind: number
+  /** Before its transaction: the state before stands. */
+  before: number
+  /** What was left in the temporary folder. */
+  leftFolders: number
   leftBytes: number
-  readonly byStep: Map<string, number>
 }
 
 export interface KillSetting {
   readonly folder: string
   readonly material: Material
   readonly random: Random
+  readonly onAttempt: () => void
 }
 
 export async function kill(signal: NodeJS.Signals, times: number, setting: KillSetting): Promise<KillCounts> {
@@ -92,62 +94,64 @@ export async function kill(signal: NodeJS.Signals, times: number, setting: KillS
   mkdirSync(temporary, { recursive: true })
   const database = join(folder, 'portolan.db')
   const counts: KillCounts = {
-    signal,
     attempts: 0,
-    finishedBefore: 0,
-    journalLeft: 0,
-    newState: 0,
-    noDatabase: 0,
-    leftovers: 0,
+    ended: 0,
+    inTransaction: 0,
+    behind: 0,
+    before: 0,
+    leftFolders: 0,
     leftBytes: 0,
-    byStep: new Map(),
   }
   const wanted = new WantedStates(setting)
   let held = NOTHING
-  while (counts.attempts < times) {
+  for (; counts.attempts < times; counts.attempts += 1) {
     // Now and then from the beginning: making a database is also something that can be interrupted.
     if (setting.random() < 0.1) {
       rmSync(database, { force: true })
       held = NOTHING
-    }
+    } else if (held === NOTHING) held = await wanted.putInPlace(database)
     const possible = steps(setting.material, held)
     const step = possible[Math.floor(setting.random() * possible.length)] as Step
-    const { digest: next, seconds } = await wanted.of(step, held)
-    const before = held === NOTHING ? '' : wanted.known(held)
-    const program = start([...step.args, '-d', database], { temporary })
+    const { next, seconds } = await wanted.after(step, held)
     const delay = setting.random() * 1.1 * seconds * 1000
-    await Promise.race([wait(delay), program.ended])
-    const hadEnded = program.process.exitCode !== null
-    program.process.kill(signal)
-    const ended = await program.ended
-    counts.attempts += 1
-    counts.byStep.set(step.name, (counts.byStep.get(step.name) ?? 0) + 1)
-    if (hadEnded || ended.code === 0) {
-      expectDone(ended)
-      counts.finishedBefore += 1
-      wanted.took(step, ended.seconds)
-    } else check(ended.signal === signal, `it ended with ${ended.code}, ${ended.signal}: ${ended.err}`)
-    if (existsSync(`${database}-journal`)) counts.journalLeft += 1
+    const ended = await stopped(signal, delay, [...step.args, '-d', database], temporary)
+    const hasJournal = existsSync(`${database}-journal`)
     const left = takeLeftovers(temporary)
-    counts.leftovers += left.folders
+    counts.leftFolders += left.folders
     counts.leftBytes += left.bytes
     const found = await soundState(database)
-    const where = `${step.name}, stopped after ${delay.toFixed(0)} ms of ${(seconds * 1000).toFixed(0)}`
-    check(found === before || found === next, `${where}: the database holds neither the state before nor the one behind`)
-    check(ended.code !== 0 || found === next, `${where}: it ended well, and its result is not there`)
-    if (found === '') counts.noDatabase += 1
-    else if (found === next && next !== before) {
-      held = step.after
-      if (ended.code !== 0) counts.newState += 1
-    }
-    check(found === '' || found === wanted.known(held), `${where}: the state is not known`)
-    process.stderr.write('.')
+    const where = `${step.name}, stopped after ${delay.toFixed(0)} of ${(seconds * 1000).toFixed(0)} ms`
+    const isNext = found === next
+    if (!isNext && found !== wanted.digestOf(held))
+      throw new Error(`${where}: neither the state before nor the one behind`)
+    if (ended && !isNext) throw new Error(`${where}: it had ended well, and its result is not there`)
+    if (ended) counts.ended += 1
+    else if (hasJournal) counts.inTransaction += 1
+    else if (isNext) counts.behind += 1
+    else counts.before += 1
+    if (isNext) held = step.after
+    setting.onAttempt()
   }
-  process.stderr.write('\n')
   return counts
 }
 
-/** A digest of all that the database gives out, once it has been found sound; '' where there is none, or nothing in it. */
+/** Starts the program and stops it after so many milliseconds. Returns whether it had ended by itself. */
+async function stopped(
+  signal: NodeJS.Signals,
+  ms: number,
+  args: readonly string[],
+  temporary: string,
+): Promise<boolean> {
+  const { process: child, ended } = start(args, { temporary })
+  await Promise.race([wait(ms), ended])
+  child.kill(signal)
+  const end = await ended
+  if (end.signal === signal) return false
+  expectDone(end)
+  return true
+}
+
+/** A digest of all that the database gives out, once it has been found sound; '' where it holds no capture. */
 async function soundState(database: string): Promise<string> {
   if (!existsSync(database) || statSync(database).size === 0) return ''
   // The program itself opens it first: it takes back what a journal holds.
@@ -161,56 +165,74 @@ async function soundState(database: string): Promise<string> {
   } finally {
     db.close()
   }
-  const beside = readdirSync(join(database, '..')).filter((name) => name.startsWith('portolan.db-'))
-  if (beside.length > 0) await exportsOf(database)
-  return digestOf(text)
+  const beside = readdirSync(dirname(database)).filter((name) => /-journal$|-wal$|-shm$/.test(name))
+  check(beside.length === 0 || (await isHarmless(database)), `left beside the database: ${beside}`)
+  return digest(text)
 }
 
-const digestOf = (text: string) => createHash('sha256').update(text).digest('hex')
+/** A journal with nothing in it goes with the next program that writes. */
+async function isHarmless(database: string): Promise<boolean> {
+  const copy = `${database}.copy`
+  copyFileSync(database, copy)
+  copyFileSync(`${database}-journal`, `${copy}-journal`)
+  const { code } = await portolan(['captures', 'remove', 'none', '-d', copy])
+  const isGone = !existsSync(`${copy}-journal`)
+  rmSync(copy)
+  return isGone && code === 2
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
 
 /** What each step comes to when nobody stops it, and how long it takes. */
 class WantedStates {
   readonly #setting: KillSetting
-  readonly #digests = new Map<string, string>()
+  readonly #digests = new Map<string, string>([[keyOf(NOTHING), '']])
   readonly #seconds = new Map<string, number>()
 
   constructor(setting: KillSetting) {
     this.#setting = setting
   }
 
-  known(held: Held): string {
-    return this.#digests.get(keyOf(held)) as string
+  digestOf(held: Held): string | undefined {
+    return this.#digests.get(keyOf(held))
   }
 
-  took(step: Step, seconds: number): void {
-    const before = this.#seconds.get(step.name) ?? seconds
-    this.#seconds.set(step.name, (before * 3 + seconds) / 4)
+  /** Puts a database with both captures in the place of whatever is there. */
+  async putInPlace(database: string): Promise<Held> {
+    const held: Held = { many: true, small: true, inventory: 0 }
+    const made = join(this.#setting.folder, 'both.db')
+    if (!existsSync(made)) {
+      await this.#make(made, held)
+      this.#digests.set(keyOf(held), digest(await exportsOf(made)))
+    }
+    copyFileSync(made, database)
+    return held
   }
 
-  async of(step: Step, before: Held): Promise<{ readonly digest: string; readonly seconds: number }> {
+  async after(step: Step, before: Held): Promise<{ readonly next: string; readonly seconds: number }> {
     const key = keyOf(step.after)
     if (!this.#digests.has(key) || !this.#seconds.has(step.name)) {
       const database = join(this.#setting.folder, 'wanted.db')
       await this.#make(database, before)
       const ended = await portolan([...step.args, '-d', database])
       expectDone(ended)
-      this.took(step, ended.seconds)
-      const digest = digestOf(await exportsOf(database))
-      check((this.#digests.get(key) ?? digest) === digest, `${step.name}: the result depends on what was there before`)
-      this.#digests.set(key, digest)
+      this.#seconds.set(step.name, ended.seconds)
+      const found = digest(await exportsOf(database))
+      check((this.#digests.get(key) ?? found) === found, `${step.name}: what comes of it depends on what was before`)
+      this.#digests.set(key, found)
       rmSync(database)
     }
-    return { digest: this.#digests.get(key) as string, seconds: this.#seconds.get(step.name) as number }
+    return { next: this.#digests.get(key) as string, seconds: this.#seconds.get(step.name) as number }
   }
 
   /** A database that holds this, made straight away. */
   async #make(database: string, { many, small, inventory }: Held): Promise<void> {
     rmSync(database, { force: true })
     const { material } = this.#setting
-    const inventoryFile = material.inventories[inventory]
     for (const path of [...(many ? [material.many] : []), ...(small ? [material.small] : [])]) {
-      expectDone(await portolan(['analyze', path, '-i', inventoryFile, '-d', database]))
+      expectDone(await portolan(['analyze', path, '-i', material.inventories[inventory], '-d', database]))
     }
   }
 }
-

@@ -27,7 +27,7 @@ export function writeMaterial(folder: string): Material {
   const inventories = [join(folder, 'first.yaml'), join(folder, 'second.yaml')] as const
   const director = (name: string) => `  - { name: ${name}, address: ${DIRECTOR}, role: director }\n`
   const clients = '  - { name: clients, address: 10.1.0.0/16, role: client-internal }\n'
-  const others = '  - { name: office, address: 10.1.1.0/25, role: [client-internal, other] }\n'
+  const others = '  - { name: office, address: 10.1.1.1-10.1.1.100, role: [client-internal, other] }\n'
   writeFileSync(inventories[0], `endpoints:\n${director('dir01')}${clients}`)
   writeFileSync(inventories[1], `endpoints:\n${director('dir02')}${clients}${others}`)
   return { many, small, inventories }

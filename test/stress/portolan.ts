@@ -64,13 +64,21 @@ export function portolan(args: readonly string[], setting?: Setting): Promise<En
   return ended
 }
 
+function outputTo(write: (text: string) => void): Shell['out'] {
+  return { write, columns: undefined, color: false }
+}
+
 /** The output of a command line that must go well, in this process: hundreds of them are asked for. */
 export async function shown(args: readonly string[]): Promise<string> {
   let text = ''
   let problems = ''
   const shell: Shell = {
-    out: { write: (more) => void (text += more), columns: undefined, color: false },
-    err: { write: (more) => void (problems += more), columns: undefined, color: false },
+    out: outputTo((more) => {
+      text += more
+    }),
+    err: outputTo((more) => {
+      problems += more
+    }),
     isWatched: false,
     env: {},
     input: () => process.stdin,
@@ -106,7 +114,8 @@ export function expectRefusal({ code, signal, out, err }: Ended, sentence: RegEx
   const said = `exit code ${code}, signal ${signal}, standard output ${JSON.stringify(out.slice(0, 200))}, ${JSON.stringify(err.slice(0, 1000))}`
   if (code !== 2 || out !== '') throw new Error(`wanted a refusal; found ${said}`)
   const lines = err.trimEnd().split('\n')
-  if (lines.length !== 1 || !sentence.test(lines[0] ?? '')) throw new Error(`wanted one sentence like ${sentence}; found ${said}`)
+  if (lines.length !== 1 || !sentence.test(lines[0] ?? ''))
+    throw new Error(`wanted one sentence like ${sentence}; found ${said}`)
 }
 
 export function expectDone({ code, signal, err }: Ended): void {

@@ -12,7 +12,10 @@ const YEAR = 365n * 86_400n * SECOND
 
 const SYN_FRAME = ethernet(ipv4(tcp({ seq: 1, flags: SYN }), { src: '10.1.0.1', dst: '10.0.0.16' }))
 const ANSWER_FRAME = ethernet(
-  ipv4(tcp({ srcPort: 5061, dstPort: 50_000, seq: 9, ack: 2, flags: SYN | ACK }), { src: '10.0.0.16', dst: '10.1.0.1' }),
+  ipv4(tcp({ srcPort: 5061, dstPort: 50_000, seq: 9, ack: 2, flags: SYN | ACK }), {
+    src: '10.0.0.16',
+    dst: '10.1.0.1',
+  }),
 )
 
 /** Attempts and their answers at these times. */

@@ -18,8 +18,15 @@ export const DATABASES: readonly Fault[] = [
       chmodSync(path, 0o444)
       const isLost = await portolan(['--version'], setting)
       if (isLost.code !== 0) return { because: 'another user cannot read the program' }
-      for (const args of [['analyze', material.small, '-i', material.inventories[1]], ['rejudge', '-i', material.inventories[1]], ['captures', 'remove', 'captures/director']]) {
-        expectRefusal(await portolan([...args, '-d', path], setting), /portolan\.db cannot be written: .*; is its folder read-only\?$/)
+      for (const args of [
+        ['analyze', material.small, '-i', material.inventories[1]],
+        ['rejudge', '-i', material.inventories[1]],
+        ['captures', 'remove', 'captures/director'],
+      ]) {
+        expectRefusal(
+          await portolan([...args, '-d', path], setting),
+          /portolan\.db cannot be written: .*; is its folder read-only\?$/,
+        )
       }
       expectDone(await portolan(['conversations', '-d', path], setting))
       await expectUntouched(path)

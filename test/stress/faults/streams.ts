@@ -7,7 +7,11 @@ import type { Fault, Place } from './fault.ts'
 const PIECE = 64 * 1024
 
 /** Hands the bytes on a little at a time, until the program ends or `isOver` says so. */
-async function feed({ process: child }: Running, bytes: Uint8Array, isOver: () => boolean = () => false): Promise<void> {
+async function feed(
+  { process: child }: Running,
+  bytes: Uint8Array,
+  isOver: () => boolean = () => false,
+): Promise<void> {
   for (let at = 0; at < bytes.length && !isOver(); at += PIECE) {
     if (child.stdin?.destroyed !== false || child.exitCode !== null || child.signalCode !== null) return
     child.stdin.write(bytes.subarray(at, at + PIECE))
@@ -22,7 +26,10 @@ function stream({ folder, material, database }: Place): { readonly path: string;
 }
 
 async function streamRecords(path: string): Promise<number | undefined> {
-  const captures = JSON.parse(await shown(['captures', '-d', path, '--format', 'json'])) as readonly Record<string, unknown>[]
+  const captures = JSON.parse(await shown(['captures', '-d', path, '--format', 'json'])) as readonly Record<
+    string,
+    unknown
+  >[]
   return captures.find(({ capture }) => capture === 'stream')?.['records'] as number | undefined
 }
 

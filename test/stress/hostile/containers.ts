@@ -2,8 +2,8 @@ import { closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from 'no
 import { gzipSync } from 'node:zlib'
 import { noteBlocks, text } from '../../capture/noted.ts'
 import { pcap } from '../../support/captures.ts'
-import { ethernet, ipv4, udp } from '../../support/packets.ts'
 import { filler, join, type Octets, writer } from '../../support/octets.ts'
+import { ethernet, ipv4, udp } from '../../support/packets.ts'
 import { createCaptureFile } from './capture-file.ts'
 
 /* Captures that are hostile by their form. Each writer takes how many, or how many megabytes. */

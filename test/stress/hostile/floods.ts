@@ -25,7 +25,12 @@ function capture(path: string, write: (file: CaptureFile) => void): void {
 }
 
 /** Many times one frame of which numbers are changed. */
-function repeated(path: string, count: number, { frame, view }: Template, change: (view: DataView, at: number) => void) {
+function repeated(
+  path: string,
+  count: number,
+  { frame, view }: Template,
+  change: (view: DataView, at: number) => void,
+) {
   capture(path, (file) => {
     for (let at = 0; at < count; at += 1) {
       view.setUint16(IDENTIFICATION, (at & 0xffff) | 1)
@@ -74,7 +79,8 @@ export function hellos(path: string, count: number): void {
 /** Long names that differ in every second byte only. */
 export function alikeNames(path: string, count: number): void {
   asking(path, count, 'a'.repeat(96), (name, at) => {
-    for (let digit = 0, left = at; digit < 7; digit += 1, left = Math.floor(left / 10)) name[digit * 2 + 1] = 0x30 + (left % 10)
+    for (let digit = 0, left = at; digit < 7; digit += 1, left = Math.floor(left / 10))
+      name[digit * 2 + 1] = 0x30 + (left % 10)
   })
 }
 
