@@ -176,9 +176,9 @@ describe('the inspections of a shard', () => {
   })
 
   it('hold so many bytes at once; beyond, the oldest ends', () => {
-    // As much of the hello as has come, and what waits meanwhile.
-    const each = 2 * 16 * 1024
-    const most = MOST_INSPECTION_BYTES / each
+    // As much of the hello as has come, what waits meanwhile, and the inspection itself.
+    const each = 2 * 16 * 1024 + 5 * 1024
+    const most = Math.floor(MOST_INSPECTION_BYTES / each)
     const pieces = secondLast(plainPieces({ client: LONG_HELLO, server: NOTHING }))
     const flows = (count: number) =>
       inOrder(
