@@ -3,6 +3,7 @@ import { pointIn } from '../inventory/address.ts'
 import { parseRange } from '../inventory/address-range.ts'
 import { didYouMean } from '../inventory/nearest-word.ts'
 import { ROLES } from '../inventory/roles.ts'
+import { HEALTHS } from '../judge/health.ts'
 import { VERDICTS } from '../judge/judge.ts'
 import { OUTCOMES } from '../judge/outcome.ts'
 import { REASONS } from '../judge/reason.ts'
@@ -23,6 +24,7 @@ export interface FilterOptions {
   readonly host?: readonly string[]
   readonly port?: readonly string[]
   readonly outcome?: readonly string[]
+  readonly health?: readonly string[]
   readonly since?: string
   readonly until?: string
   readonly capture?: readonly string[]
@@ -39,6 +41,7 @@ export function addFilterOptions(command: Command): void {
     .option('--host <host>', 'one of the two hosts: an address, a network, a range, or a name of the inventory', gather)
     .option('--port <port>', 'to this port of the responder, or to a range such as 50000-59999', gather)
     .option('--outcome <outcome>', listed('ended this way', OUTCOMES), gather)
+    .option('--health <health>', listed('expected, and faring so over all its flows', HEALTHS), gather)
     .option('--since <time>', 'seen at or after this time (ISO 8601; local time where it names no zone)')
     .option('--until <time>', 'begun before this time; a date alone includes that day')
     .option('--capture <point>', 'of this capture point', gather)
@@ -54,6 +57,7 @@ export function parseFilter(options: FilterOptions): FilterFor {
   const reasons = chooseAll('--reason', options.reason, REASONS)
   const roles = chooseAll('--role', options.role, ROLES, "'portolan inventory --help' lists the roles")
   const outcomes = chooseAll('--outcome', options.outcome, OUTCOMES)
+  const healths = chooseAll('--health', options.health, HEALTHS)
   const ports = (options.port ?? []).map(parsePorts)
   const since = options.since === undefined ? undefined : parseMoment('--since', options.since)
   const until = options.until === undefined ? undefined : parseMoment('--until', options.until)
@@ -67,6 +71,7 @@ export function parseFilter(options: FilterOptions): FilterFor {
       reasons,
       roles,
       outcomes,
+      healths,
       ports,
       since,
       until,

@@ -36,14 +36,19 @@ export function senderOf(table: FlowTable, flow: number): number {
   return bytesOf(table, flow, 2 - originator) === 0 ? originator - 1 : NO_SENDER
 }
 
-/** Whether the sender seems to answer: its payload says so, or its port is the lower one. The calls are not in the capture. */
+/** Ports that no host calls from by itself (RFC 6335 section 6). */
+const FIRST_USER_PORT = 1024
+
+/** Whether the sender seems to answer: its payload says so, or its port. The calls are not in the capture. */
 export function isAnswering({ hot, cold }: FlowTable, flow: number, sender: number): boolean {
   const row = hotRow(flow)
   if (originatorOf(hot[row + STATE]!) !== 0) return false
   const byContent = (cold[coldRow(flow) + EVIDENCE]! >>> EVIDENCE_ORIGINATOR_SHIFT) & EVIDENCE_ORIGINATOR_MASK
   if (byContent !== 0) return byContent !== sender + 1
   const ports = hot[row + PORTS]!
-  return sender === LOW ? ports >>> 16 < (ports & 0xffff) : (ports & 0xffff) < ports >>> 16
+  const own = sender === LOW ? ports >>> 16 : ports & 0xffff
+  const other = sender === LOW ? ports & 0xffff : ports >>> 16
+  return own < other && own < FIRST_USER_PORT
 }
 
 /** Bytes of payload. */

@@ -43,8 +43,9 @@ export function inferDirection(pair: Unoriented, allows: Allows): Direction {
   if (isGroupAddress(pair.lowAddress)) return { originator: 'high', basis: 'first-packet' }
   if (isGroupAddress(pair.highAddress)) return { originator: 'low', basis: 'first-packet' }
   if (isFolded(pair.lowAddress)) {
-    const basis = pair.lowPort === pair.highPort ? 'first-packet' : 'port-order'
-    return { originator: pair.lowPort > pair.highPort ? 'high' : 'low', basis }
+    return pair.lowPort > pair.highPort
+      ? { originator: 'high', basis: 'port-order' }
+      : { originator: 'low', basis: 'first-packet' }
   }
   const fromLow = allows(pair, 'low')
   const fromHigh = allows(pair, 'high')

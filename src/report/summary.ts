@@ -20,10 +20,11 @@ export const MOST_SHOWN = 20
 export function writeSummary(out: Output, summary: Summary): void {
   writeFacts(out, [...captureFacts(summary), ...judgedByFacts(summary)])
   writeVerdicts(out, summary)
-  const { unexpected, unexpectedCount, broken, brokenCount } = summary
+  const { unexpected, unexpectedCount, broken, brokenCount, flaky, flakyCount } = summary
+  writeFindings(out, 'Broken: expected, and no flow succeeded', broken, brokenCount, '--health broken')
+  writeFindings(out, 'Flaky: expected, and some flows failed', flaky, flakyCount, '--health flaky')
   const byReason = inOrderOfReasons(unexpected)
   writeFindings(out, 'Unexpected, with the nearest rule', byReason, unexpectedCount, '--verdict unexpected')
-  writeFindings(out, 'Broken: expected, and no flow succeeded', broken, brokenCount, '--findings --verdict expected')
   for (const { pack } of summary.byPack) writeRules(out, pack ?? '', summary.byRule)
 }
 
@@ -140,7 +141,7 @@ function writeFindings(
   if (rows.length === 0) return
   out.write('\n')
   writeHeading(out, heading)
-  renderTable(out, findingColumns(out), rows, '', 'portolan conversations --findings --format csv')
+  renderTable(out, findingColumns(out), rows, '', `portolan conversations ${filter} --format csv`)
   writeMore(out, count - rows.length, `portolan conversations ${filter}`)
 }
 
@@ -159,7 +160,8 @@ function writeMore(out: Output, more: number, command: string): void {
 
 /** A summary as one JSON document. */
 export function summaryDocument(summary: Summary): object {
-  const { captures, verdicts, byPack, byReason, byRule, unexpected, unexpectedCount, broken, brokenCount } = summary
+  const { captures, verdicts, byPack, byReason, byRule, unexpected, unexpectedCount } = summary
+  const { broken, brokenCount, flaky, flakyCount } = summary
   return {
     captures: captures.map((row) => jsonFields(CAPTURE_FIELDS, row)),
     judged_by: { inventory: summary.inventory, rules: summary.rules, reading: summary.reading },
@@ -172,5 +174,6 @@ export function summaryDocument(summary: Summary): object {
       first: unexpected.map((row) => jsonFields(CONVERSATION_FIELDS, row)),
     },
     broken: { conversations: brokenCount, first: broken.map((row) => jsonFields(CONVERSATION_FIELDS, row)) },
+    flaky: { conversations: flakyCount, first: flaky.map((row) => jsonFields(CONVERSATION_FIELDS, row)) },
   }
 }

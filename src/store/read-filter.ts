@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { type Point, parseAddress, pointIn } from '../inventory/address.ts'
 import { parseRange } from '../inventory/address-range.ts'
 import type { Role } from '../inventory/roles.ts'
+import type { Health } from '../judge/health.ts'
 import type { Verdict } from '../judge/judge.ts'
 import type { Outcome } from '../judge/outcome.ts'
 import type { Reason } from '../judge/reason.ts'
@@ -33,6 +34,8 @@ export interface RowFilter {
   readonly ports: readonly PortSpan[]
   /** Of a conversation, one flow with the outcome is enough. */
   readonly outcomes: readonly Outcome[]
+  /** How an expected conversation fares. */
+  readonly healths: readonly Health[]
   /** Nanoseconds since 1970: something of the row happened at or after `since`, and before `until`. */
   readonly since: bigint | undefined
   readonly until: bigint | undefined
@@ -50,6 +53,7 @@ export const EVERY_ROW: RowFilter = {
   hostSpans: [],
   ports: [],
   outcomes: [],
+  healths: [],
   since: undefined,
   until: undefined,
   captures: [],
@@ -88,6 +92,7 @@ export function whereClause(db: Database, filter: RowFilter, kind: RowKind): Con
     anyOf(hostConditions(db, filter)),
     anyOf(filter.ports.map(portCondition)),
     anyOf(filter.outcomes.map(kind.outcome)),
+    oneOf('health', filter.healths),
     ...(filter.since === undefined ? [] : [{ sql: `${kind.lastColumn} >= ?`, values: [filter.since] }]),
     ...(filter.until === undefined ? [] : [{ sql: `${kind.firstColumn} < ?`, values: [filter.until] }]),
     ...(filter.findingsOnly ? [FINDING] : []),

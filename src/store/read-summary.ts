@@ -61,6 +61,9 @@ export interface Summary {
   /** Likewise the expected ones that fail and never succeed. */
   readonly broken: readonly ConversationRow[]
   readonly brokenCount: number
+  /** Likewise those that fail and succeed. */
+  readonly flaky: readonly ConversationRow[]
+  readonly flakyCount: number
 }
 
 /** Sums up the named captures, or all. Undefined where the database holds no capture. */
@@ -72,11 +75,9 @@ export function readSummary(db: Database, points: readonly string[], most: numbe
   const filter: RowFilter = { ...EVERY_ROW, captures: points }
   const answers = by(db, { columns: ['verdict', 'pack', 'rule', 'reason'] }, filter)
   const verdicts = together(answers, ['verdict'])
-  const findings = { ...filter, findingsOnly: true }
   const byFlows = { by: 'flows', descending: true } as const
-  const first = (verdict: 'expected' | 'unexpected') => [
-    ...readConversations(db, { ...findings, verdicts: [verdict] }, byFlows, most),
-  ]
+  const first = (asked: Partial<RowFilter>) => [...readConversations(db, { ...filter, ...asked }, byFlows, most)]
+  const expected = sumsOf(verdicts, 'expected')
   return {
     captures,
     otherCaptures: all.length - captures.length,
@@ -87,10 +88,12 @@ export function readSummary(db: Database, points: readonly string[], most: numbe
     byPack: together(answers, ['pack']),
     byRule: together(answers, ['pack', 'rule']),
     byReason: together(answers, ['reason']),
-    unexpected: first('unexpected'),
+    unexpected: first({ findingsOnly: true, verdicts: ['unexpected'] }),
     unexpectedCount: sumsOf(verdicts, 'unexpected')?.conversations ?? 0,
-    broken: first('expected'),
-    brokenCount: sumsOf(verdicts, 'expected')?.broken ?? 0,
+    broken: first({ findingsOnly: true, verdicts: ['expected'] }),
+    brokenCount: expected?.broken ?? 0,
+    flaky: expected?.flaky ? first({ healths: ['flaky'] }) : [],
+    flakyCount: expected?.flaky ?? 0,
   }
 }
 
@@ -128,7 +131,7 @@ const KEPT_COLUMNS: ReadonlySet<string> = new Set([
   'capture',
 ])
 
-/** One row for each value of the key: findings first, then by flows. */
+/** One row for each value of the key: findings first, then what is flaky, then by flows. */
 export function summarizeBy(db: Database, key: SummaryKey, filter: RowFilter): readonly SummaryRow[] {
   return key === 'host' ? byHost(db, filter) : by(db, GROUPINGS[key], filter)
 }
@@ -140,7 +143,7 @@ function by(db: Database, { columns, having }: Grouping, filter: RowFilter): rea
   const isKept = asksOnlyCaptures(filter) && columns.every((column) => KEPT_COLUMNS.has(column))
   const statement = db.prepare(
     `SELECT ${columns.join(', ')}, ${SUMS} FROM ${isKept ? 'sum_rows' : 'judged_rows'} ${where && `WHERE ${where}`}
-       GROUP BY ${names.join(', ')} ORDER BY findings DESC, flows DESC, ${names.join(', ')}`,
+       GROUP BY ${names.join(', ')} ORDER BY findings DESC, flaky DESC, flows DESC, ${names.join(', ')}`,
   )
   return [...fieldsOf(statement, values)] as unknown as readonly SummaryRow[]
 }
@@ -162,7 +165,7 @@ function together(
     sums.set(name, known === undefined ? { ...fields, ...sumsOnly(row) } : { ...fields, ...added(known, row) })
   }
   const named = [...sums].sort(([a, left], [b, right]) => {
-    return right.findings - left.findings || right.flows - left.flows || (a < b ? -1 : 1)
+    return right.findings - left.findings || right.flaky - left.flaky || right.flows - left.flows || (a < b ? -1 : 1)
   })
   return named.map(([, row]) => row)
 }
@@ -192,7 +195,7 @@ function byHost(db: Database, filter: RowFilter): readonly SummaryRow[] {
        bytes, first, last FROM judged_rows ${sql}`
   const statement = db.prepare(
     `SELECT host, name, roles, ${SUMS} FROM (${end('orig')} UNION ALL ${end('resp')})
-       GROUP BY host ORDER BY findings DESC, flows DESC, host`,
+       GROUP BY host ORDER BY findings DESC, flaky DESC, flows DESC, host`,
   )
   return [...fieldsOf(statement, [...values, ...values])] as unknown as readonly SummaryRow[]
 }

@@ -8,12 +8,28 @@ import { afterAll } from 'vitest'
  * mutants of each seed, and finds in the folder PORTOLAN_FUZZ_REPORT what they tell.
  */
 
+/** Inputs that were tried in this process. */
+let executions = 0
+
+const seed = process.env['PORTOLAN_FUZZ_SEED']
+const runs = process.env['PORTOLAN_FUZZ_RUNS']
+
 /** The random numbers are the same in every run of the tests. */
-export const FIRST_SEED = Number(process.env['PORTOLAN_FUZZ_SEED'] ?? 20_140_602)
+export const FIRST_SEED = Number(seed ?? 20_140_602)
 
 /** How many mutants of each seed are tried; `usual` many in the tests. */
 export function runsOr(usual: number): number {
-  return Number(process.env['PORTOLAN_FUZZ_RUNS'] ?? usual)
+  return Number(runs ?? usual)
+}
+
+/** A property of fast-check is tried so many times for each mutant that others try of a seed. */
+const PROPERTY_RUNS = 10
+
+/** What fast-check is told of a property that is tried `usual` many times in the tests. */
+export function propertyRuns(usual: number): { readonly numRuns: number; readonly seed?: number } {
+  const numRuns = runs === undefined ? usual : Number(runs) * PROPERTY_RUNS
+  executions += numRuns
+  return seed === undefined ? { numRuns } : { numRuns, seed: FIRST_SEED }
 }
 
 /** A whole number from 0 to below the given one. */
@@ -37,7 +53,6 @@ export function oneOf<Each>(random: Random, all: readonly Each[]): Each {
 const report = process.env['PORTOLAN_FUZZ_REPORT']
 /** Every input is written here before it is tried, so that one that never comes back is known. */
 const trace = process.env['PORTOLAN_FUZZ_TRACE']
-let executions = 0
 
 /** To be called before each input is tried. */
 export function executing(input: Uint8Array): void {

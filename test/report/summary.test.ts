@@ -64,6 +64,8 @@ const SUMMARY: Summary = {
   unexpectedCount: 0,
   broken: [],
   brokenCount: 0,
+  flaky: [],
+  flakyCount: 0,
 }
 
 const textOf = (summary: Summary, columns?: number) => {
@@ -92,8 +94,16 @@ describe('a summary', () => {
       unexpectedCount: 1_021,
       broken: [{ ...CONVERSATION_ROW, health: 'broken' }],
       brokenCount: 1,
+      flaky: [{ ...CONVERSATION_ROW, health: 'flaky' }],
+      flakyCount: 1,
     })
-    const headings = ['verdict  ', 'Unexpected, with the nearest rule', 'Broken: expected', 'Expected by lync-2013']
+    const headings = [
+      'verdict  ',
+      'Broken: expected',
+      'Flaky: expected',
+      'Unexpected, with the nearest rule',
+      'Expected by lync-2013',
+    ]
     const places = headings.map((heading) => text.indexOf(heading))
     expect(places).toEqual([...places].sort((left, right) => left - right))
     expect(places).not.toContain(-1)
@@ -116,7 +126,7 @@ describe('a summary', () => {
 
   it('sends to the conversations for columns that have no place: a whole summary is no CSV', () => {
     const text = textOf({ ...SUMMARY, unexpected: [{ ...CONVERSATION_ROW, ...UNEXPECTED }], unexpectedCount: 1 }, 80)
-    expect(text.replaceAll(/\s+/g, ' ')).toContain('use portolan conversations --findings --format csv')
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('use portolan conversations --verdict unexpected --format csv')
   })
 
   it('adds captures up, and says that flows seen twice count twice', () => {

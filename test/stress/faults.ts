@@ -8,7 +8,7 @@ import { STREAMS } from './faults/streams.ts'
 import type { Material } from './material.ts'
 import type { Random } from './random.ts'
 
-const FAULTS: readonly Fault[] = [...DISK_FULL, ...DATABASES, ...STREAMS, ...CHANGING_FILES, ...CLOCKS]
+export const FAULTS: readonly Fault[] = [...DISK_FULL, ...DATABASES, ...STREAMS, ...CHANGING_FILES, ...CLOCKS]
 
 /** Lets all of them happen; returns the number of those that something did not survive. */
 export async function runFaults(folder: string, material: Material, random: Random, only: string): Promise<number> {

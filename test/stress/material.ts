@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, resolve } from 'node:path'
 import { pcap } from '../support/captures.ts'
 import { ACK, ethernet, ipv4, SYN, tcp } from '../support/packets.ts'
 import { createCaptureFile, DST_PORT, IDENTIFICATION, SRC_ADDRESS, SRC_PORT, template } from './hostile/capture-file.ts'
@@ -23,7 +22,7 @@ const CLIENT_0 = 0x0a01_0000
 export function writeMaterial(folder: string): Material {
   const many = join(folder, 'many.pcap')
   writeMany(many)
-  const small = fileURLToPath(new URL('../../../../captures/director.pcapng', import.meta.url))
+  const small = resolve('captures/director.pcapng')
   const inventories = [join(folder, 'first.yaml'), join(folder, 'second.yaml')] as const
   const director = (name: string) => `  - { name: ${name}, address: ${DIRECTOR}, role: director }\n`
   const clients = '  - { name: clients, address: 10.1.0.0/16, role: client-internal }\n'

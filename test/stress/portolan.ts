@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { run } from '../../src/cli/run.ts'
 import type { Shell } from '../../src/cli/shell.ts'
 
-const HERE = dirname(fileURLToPath(import.meta.url))
 /** The program, as `npm run build` made it; another one with PORTOLAN_MAIN. */
-export const MAIN = process.env['PORTOLAN_MAIN'] ?? join(HERE, '../../../../dist/main.js')
+export const MAIN = resolve(process.env['PORTOLAN_MAIN'] ?? 'dist/main.js')
 
 const { run: runHere } = (await import(pathToFileURL(join(dirname(MAIN), 'cli/run.js')).href)) as { run: typeof run }
 

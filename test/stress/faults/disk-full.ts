@@ -10,12 +10,11 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, resolve } from 'node:path'
 import { check, expectRefusal, portolan } from '../portolan.ts'
 import type { Fault, NotTried } from './fault.ts'
 
-const TOPOLOGY = fileURLToPath(new URL('../../../../../test/inventory/topology/director-and-edge.xml', import.meta.url))
+const TOPOLOGY = resolve('test/inventory/topology/director-and-edge.xml')
 const NO_SMALL_DISK: NotTried = { because: 'only root can mount a small disk' }
 const MIB = 2 ** 20
 /** A little less than what the flows of the large capture take that do not fit in memory. */
