@@ -30,6 +30,8 @@ const NOT_YET = -1
 
 const NO_BYTES = new DataView(new ArrayBuffer(0))
 const NO_NAME = new Uint8Array(0)
+/** Room for first bytes that is kept for another flow. */
+const MOST_KEPT = 256
 
 /** One side's stream, as far as it was looked at. */
 class Look {
@@ -48,8 +50,10 @@ class Look {
     this.stage = AT_THE_BEGINNING
     this.claimLength = 0
     this.firstLength = 0
-    this.first = NO_BYTES
-    this.room = 0
+    if (this.room > MOST_KEPT) {
+      this.first = NO_BYTES
+      this.room = 0
+    }
     this.tls.reset()
   }
 

@@ -14,10 +14,13 @@ export function maskAddress(words: Int32Array, at: number, family: number, width
   for (let word = 0; word < 4; word += 1) words[at + word] = words[at + word]! & maskOf(prefix - 32 * word)
 }
 
+export function wholeAddressText(words: Int32Array, at: number, family: number): string {
+  return addressText(family, words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!)
+}
+
 /** As an inventory writes it: `10.9.9.0/24`. */
 export function networkText(words: Int32Array, at: number, family: number, width: number): string {
-  const first = addressText(family, words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!)
-  return `${first}/${prefixOf(family, width)}`
+  return `${wholeAddressText(words, at, family)}/${prefixOf(family, width)}`
 }
 
 function prefixOf(family: number, width: number): number {

@@ -140,6 +140,7 @@ export class Tracker {
     const flow = table.find(key, quoted)
     // What nobody was seen to send, nobody can have been refused.
     if (flow < 0 || table.hot[hotRow(flow) + PACKETS + key[KEY_SIDE]!] === 0) return
+    if (isIdleTooLong(table, flow, packet.clock)) return
     const row = coldRow(flow)
     if (error <= table.cold[row + ICMP_ERROR]!) return
     table.cold[row + ICMP_ERROR] = error

@@ -1,5 +1,5 @@
 import { CONN_STATES } from '../flow/conn-state.ts'
-import { networkText, WIDEST_NETWORK } from '../flow/flood-network.ts'
+import { networkText, WIDEST_NETWORK, wholeAddressText } from '../flow/flood-network.ts'
 import {
   ACCEPTED,
   ANY_RESPONDER,
@@ -30,7 +30,6 @@ import {
   RESP_PACKETS,
 } from '../flow/flood-sums.ts'
 import { ICMP_ERRORS, transportName } from '../flow/flow.ts'
-import { addressText } from '../wire/address.ts'
 import { type Conversation, type ConversationKey, keyText, noOutcomes } from './conversation.ts'
 import type { Observation } from './observation.ts'
 import { type Outcome, tcpOutcome, withEvidence } from './outcome.ts'
@@ -62,11 +61,11 @@ function keyAt({ keys, width }: FoldedAttempts, entry: number): ConversationKey 
   const at = entry * FOLDED_KEY_WORDS
   const family = keys[at + PROTOCOL_AND_FAMILY]! >> 8
   const resp = at + RESP_ADDRESS
-  const respAddress = addressText(family, keys[resp]!, keys[resp + 1]!, keys[resp + 2]!, keys[resp + 3]!)
   return {
     transport: transportName(keys[at + PROTOCOL_AND_FAMILY]! & 0xff),
     origAddress: networkText(keys, at + ORIG_NETWORK, family, Math.min(width, WIDEST_NETWORK)),
-    respAddress: width === ANY_RESPONDER ? networkText(keys, resp, family, WIDEST_NETWORK) : respAddress,
+    respAddress:
+      width === ANY_RESPONDER ? networkText(keys, resp, family, WIDEST_NETWORK) : wholeAddressText(keys, resp, family),
     respPort: keys[at + PORT_AND_KIND]! >>> 16,
     service: 'none',
     certain: true,

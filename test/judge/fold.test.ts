@@ -87,6 +87,7 @@ class FakeLog {
   readonly hosts: FlowLog['hosts']
   readonly texts: FlowLog['texts']
   readonly certificates: FlowLog['certificates']
+  readonly folded = []
 
   constructor(rows: readonly Int32Array[], kept: Kept) {
     this.rows = rows

@@ -95,6 +95,16 @@ export const DISK_FULL: readonly Fault[] = [
     },
   },
   {
+    name: 'the folder of temporary files is not there',
+    async happen({ folder, material, database, expectUntouched }) {
+      const path = database(folder)
+      const args = ['analyze', material.many, '-i', material.inventories[1], '-d', path]
+      expectRefusal(await portolan(args, { temporary: join(folder, 'none') }), /none/)
+      await expectUntouched(path)
+      return undefined
+    },
+  },
+  {
     name: 'the disk of an inventory that is written is full',
     happen: ({ folder, material }) => {
       return onSmallDisk(folder, MIB, async (disk) => {
