@@ -92,7 +92,7 @@ describe('one, two, three and eight trackers say the same', () => {
 
   it('of small handshakes after large ones of other shards', () => {
     const large = [1, 3].flatMap((shard) =>
-      endsOf(shard, 0, 60).map((ends, index) => monologue(LONG_HELLO, { ends, startNs: index * MICROSECOND })),
+      endsOf(shard, 0, 45).map((ends, index) => monologue(LONG_HELLO, { ends, startNs: index * MICROSECOND })),
     )
     // Another handshake of their shards, after their minute, gives their places free.
     const next = [1, 3].flatMap((shard) =>

@@ -601,7 +601,7 @@ function newest(certificates: readonly (Certificate | undefined)[]): Certificate
 }
 
 const isValidAt = (certificate: Certificate | undefined, ms: number): boolean =>
-  certificate === undefined || ((certificate.notBefore ?? -Infinity) <= ms && ms <= (certificate.notAfter ?? Infinity))
+  certificate === undefined || ms <= (certificate.notAfter ?? Infinity)
 
 /** What several flows show together, whatever their direction. */
 function shownBy(flows: readonly Flow[]) {

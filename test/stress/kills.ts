@@ -114,7 +114,8 @@ export async function kill(signal: NodeJS.Signals, times: number, setting: KillS
     const step = possible[Math.floor(setting.random() * possible.length)] as Step
     const { next, seconds } = await wanted.after(step, held)
     const delay = setting.random() * 1.1 * seconds * 1000
-    const ended = await stopped(signal, delay, [...step.args, '-d', database], temporary)
+    const endedAfter = await stopped(signal, delay, [...step.args, '-d', database], temporary)
+    const ended = endedAfter !== undefined
     const hasJournal = existsSync(`${database}-journal`)
     const left = takeLeftovers(temporary)
     counts.leftFolders += left.folders
@@ -125,6 +126,7 @@ export async function kill(signal: NodeJS.Signals, times: number, setting: KillS
     if (!isNext && found !== wanted.digestOf(held))
       throw new Error(`${where}: neither the state before nor the one behind`)
     if (ended && !isNext) throw new Error(`${where}: it had ended well, and its result is not there`)
+    if (ended) wanted.took(step, endedAfter)
     if (ended) counts.ended += 1
     else if (hasJournal) counts.inTransaction += 1
     else if (isNext) counts.behind += 1
@@ -135,20 +137,20 @@ export async function kill(signal: NodeJS.Signals, times: number, setting: KillS
   return counts
 }
 
-/** Starts the program and stops it after so many milliseconds. Returns whether it had ended by itself. */
+/** Starts the program and stops it after so many milliseconds. Returns the seconds it took where it had ended by itself. */
 async function stopped(
   signal: NodeJS.Signals,
   ms: number,
   args: readonly string[],
   temporary: string,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const { process: child, ended } = start(args, { temporary })
   await Promise.race([wait(ms), ended])
   child.kill(signal)
   const end = await ended
-  if (end.signal === signal) return false
+  if (end.signal === signal) return undefined
   expectDone(end)
-  return true
+  return end.seconds
 }
 
 /** A digest of all that the database gives out, once it has been found sound; '' where it holds no capture. */
@@ -203,12 +205,17 @@ class WantedStates {
   async putInPlace(database: string): Promise<Held> {
     const held: Held = { many: true, small: true, inventory: 0 }
     const made = join(this.#setting.folder, 'both.db')
-    if (!existsSync(made)) {
+    if (!this.#digests.has(keyOf(held))) {
       await this.#make(made, held)
       this.#digests.set(keyOf(held), digest(await exportsOf(made)))
     }
     copyFileSync(made, database)
     return held
+  }
+
+  /** Follows how busy the machine is, so that the moments stay spread over all of the time that a step takes. */
+  took({ name }: Step, seconds: number): void {
+    this.#seconds.set(name, ((this.#seconds.get(name) ?? seconds) + seconds) / 2)
   }
 
   async after(step: Step, before: Held): Promise<{ readonly next: string; readonly seconds: number }> {
