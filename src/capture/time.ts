@@ -37,8 +37,11 @@ export function setOrigin(origin: TimeOrigin, ns: bigint): bigint {
   return origin.ns
 }
 
+/** What a double far from the origin may be off by, and more. */
+const ROUNDING_NS = 1024n
+
 /** Latest time accepted: SQLite's largest integer, in the year 2262. */
-const LATEST_NS = 2n ** 63n - 1n
+const LATEST_NS = 2n ** 63n - 1n - ROUNDING_NS
 
 /**
  * Turns the 64-bit tick counts of one pcapng interface into nanoseconds since the origin, exactly.

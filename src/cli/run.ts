@@ -13,6 +13,7 @@ const FOR_THE_USER: ReadonlySet<string> = new Set([
   'InventoryError',
   'RulesError',
   'StoreError',
+  'SpillError',
 ])
 
 /** Runs one command line. */

@@ -1,6 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { closeSync, rmSync } from 'node:fs'
 import { ByteStrings } from './byte-strings.ts'
 import type { FoldedAttempts } from './flood-sums.ts'
 import { HIGH, LOW } from './flow-key.ts'
@@ -25,6 +23,7 @@ import {
   PROTOCOL,
   ROW_WORDS,
 } from './row.ts'
+import { createSpill, openSpill, readSpill, writeSpill } from './spill-file.ts'
 
 const ROWS_IN_BLOCK = 4096
 const BLOCK_WORDS = ROWS_IN_BLOCK * ROW_WORDS
@@ -72,8 +71,6 @@ export interface FlowLogState {
 
 /** More than the limits of presented.ts let in: each of them takes a byte or more. */
 const ANSWER_TEXTS = 2 ** 24
-
-const SPILL_NAME = 'flows'
 
 /**
  * The closed flows, in the order of their closing, each as its row of the flow table, with numbers of `hosts` for its
@@ -156,7 +153,7 @@ export class FlowLog {
     const rows = new Int32Array(files.length > 0 ? BLOCK_WORDS : 0)
     for (const { file, blocks, numbers } of files) {
       for (let index = 0; index < blocks; index += 1) {
-        readSync(file, new Uint8Array(rows.buffer), 0, BLOCK_BYTES, index * BLOCK_BYTES)
+        readSpill(file, new Uint8Array(rows.buffer), index * BLOCK_BYTES)
         if (numbers) renumber(rows, BLOCK_WORDS, numbers)
         visitBlock({ rows, words: BLOCK_WORDS }, visit)
       }
@@ -198,7 +195,7 @@ export class FlowLog {
       this.#inMemory.push(block)
     }
     if (spill) {
-      const file = openSync(join(spill.folder, SPILL_NAME), 'r')
+      const file = openSpill(spill.folder)
       this.#absorbed.push({ ...spill, file, numbers })
     }
     for (const answer of answers) {
@@ -244,7 +241,7 @@ export class FlowLog {
     }
     this.#spill ??= createSpillFile()
     const { file, blocks } = this.#spill
-    writeSync(file, new Uint8Array(this.#block.buffer), 0, BLOCK_BYTES, blocks * BLOCK_BYTES)
+    writeSpill(file, new Uint8Array(this.#block.buffer), blocks * BLOCK_BYTES)
     this.#spill.blocks += 1
   }
 }
@@ -252,8 +249,7 @@ export class FlowLog {
 export type RowVisitor = (rows: Int32Array, doubles: Float64Array, row: number) => void
 
 function createSpillFile(): SpillFile {
-  const folder = mkdtempSync(join(tmpdir(), 'portolan-'))
-  return { folder, file: openSync(join(folder, SPILL_NAME), 'w+'), blocks: 0 }
+  return { ...createSpill(), blocks: 0 }
 }
 
 function renumber(rows: Int32Array, words: number, { hosts, texts, certificates }: Numbers): void {

@@ -5,13 +5,17 @@ import { CLOCK } from './row.ts'
 
 /** The first sweep of a shard comes with so many flows. */
 const FIRST_SWEEP = 64
-/** Where a sweep leaves more than this share, the next one comes with twice as many flows; at the limit, flows are closed early. */
-const MOST_LEFT = 0.75
+/** A sweep must pay: where it leaves more than this share, the next one comes with twice as many flows. */
+const MOST_LEFT = 0.5
+/** At the limit so many may be left; beyond, flows are closed early. */
+const MOST_LEFT_AT_LIMIT = 0.75
 
 const NONE = -1
 
 /** What is done with flows, whatever they are. */
 export interface Closing {
+  /** Ticks of the reader's clock: no flow is over that has been idle for less. */
+  readonly shortestTimeout: number
   /** Whether the time of the flow is over. */
   isOver(flow: number, now: number): boolean
   close(flow: number): void
@@ -40,17 +44,23 @@ export class ShardRoom {
   makeRoom(shard: number, now: number): void {
     this.#sweep(shard, now)
     const full = this.full[shard]!
-    const most = Math.floor(full * MOST_LEFT)
-    if (this.#table.liveIn[shard]! <= most) return
-    if (full < this.#limit) this.full[shard] = Math.min(full * 2, this.#limit)
-    else this.#closeEarly(shard, now, most)
+    const left = this.#table.liveIn[shard]!
+    if (full < this.#limit) {
+      if (left > full * MOST_LEFT) this.full[shard] = Math.min(full * 2, this.#limit)
+      return
+    }
+    const most = Math.floor(full * MOST_LEFT_AT_LIMIT)
+    if (left > most) this.#closeEarly(shard, now, most)
   }
 
   #sweep(shard: number, now: number): void {
     const table = this.#table
     const closing = this.#closing
+    const { shortestTimeout } = closing
+    const { hot } = table
     for (let flow = table.oldestOf(shard), next = flow; flow !== NONE; flow = next) {
       next = table.nextOf(flow)
+      if (now - hot[hotRow(flow) + CLOCK]! <= shortestTimeout) continue
       if (closing.isOver(flow, now)) closing.close(flow)
     }
   }

@@ -89,6 +89,7 @@ export class Tracker {
     this.#payloads = new Payloads(table, log)
     this.#flood = new Flood(log, limits, listed)
     this.#room = new ShardRoom(table, limits.openFlows, {
+      shortestTimeout: SHORTEST_TIMEOUT,
       isOver: (flow, now) => isIdleTooLong(table, flow, now),
       close: (flow) => this.#close(flow),
     })

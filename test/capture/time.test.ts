@@ -92,10 +92,10 @@ describe('the time of a pcapng packet', () => {
       [0n, 999_999_999n, 1_000_000_000n, 1_000_000_001n, 5n, 2_000_000_000n],
     ],
     [
-      'the year 2262, where 64 bits of nanoseconds end',
+      'the year 2262, two microseconds before 64 bits of nanoseconds end',
       6,
       0n,
-      [LATEST_NS / 1000n - 1n, LATEST_NS / 1000n, LATEST_NS / 1000n + 1n, LATEST_NS / 1000n],
+      [LATEST_NS / 1000n - 3n, LATEST_NS / 1000n - 2n, LATEST_NS / 1000n + 1n, LATEST_NS / 1000n - 2n],
     ],
   ] as const)('is known up to %s, whatever came before', (_name, resolution, offset, ticks) => {
     const origin = createOrigin()

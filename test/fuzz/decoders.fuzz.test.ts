@@ -9,6 +9,7 @@ import { decodeQuoted } from '../../src/wire/icmp.ts'
 import { createPacket, type Packet } from '../../src/wire/packet.ts'
 import { type WatchedView, watched } from '../evidence/identifying.ts'
 import { hex, join } from '../support/octets.ts'
+import { executing, FIRST_SEED, keepInput, type Random, randomFrom, runsOr } from './fuzzing.ts'
 
 /*
  * Frames that were right once, changed at random: no decoder throws or reads outside of the frame (the view refuses that),
@@ -16,8 +17,7 @@ import { hex, join } from '../support/octets.ts'
  * every run, and others with PORTOLAN_FUZZ_SEED; PORTOLAN_FUZZ_RUNS says how many mutants of each seed are decoded.
  */
 
-const RUNS = Number(process.env['PORTOLAN_FUZZ_RUNS'] ?? 2000)
-const FIRST_SEED = Number(process.env['PORTOLAN_FUZZ_SEED'] ?? 20_140_602)
+const RUNS = runsOr(2000)
 
 /** Nine layers of at most 16 extension headers or 63 words of options, all of it twice where a tunnel is the packet. */
 const MOST_READS = 5000
@@ -43,19 +43,6 @@ function seeds(): readonly Seed[] {
 }
 
 const SEEDS = seeds()
-
-type Random = (below: number) => number
-
-/** Mulberry32. */
-function randomFrom(seed: number): Random {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
 
 /** EtherTypes, protocol numbers, ports, and lengths at their bounds. */
 const TELLING = [
@@ -138,9 +125,11 @@ function check(condition: boolean, what: string): void {
 
 /** The frame is shown where something is wrong with it: it then becomes a seed. */
 function decodeShown(bytes: Uint8Array, linkType: number, cut: number, clock: number): void {
+  executing(bytes)
   try {
     decodeAll(bytes, linkType, cut, clock)
   } catch (error) {
+    keepInput(bytes)
     const message = (error as Error).message
     throw new Error(`${message}; link type ${linkType}, ${cut} bytes cut off: ${hex(bytes)}`, { cause: error })
   }

@@ -5,14 +5,16 @@ import { type Identified, UNDECIDED } from '../../src/evidence/identified.ts'
 import { identifyDatagram, identifyStream, MOST_BYTES, tlsOffset, writeClaim } from '../../src/evidence/identify.ts'
 import { HTTP, NET_FRAMING, XMPP } from '../../src/evidence/service.ts'
 import { datagram, stream, type WatchedView, watched } from '../evidence/identifying.ts'
+import { executing, FIRST_SEED, keepInput, type Random, randomFrom, runsOr } from './fuzzing.ts'
 
 /*
  * Bytes that were right once, changed at random: nothing throws or reads outside of its range (the view refuses that), an
  * answer stays the same when more bytes come, and no more bytes are read than a number of times those that are there.
- * The random numbers are the same in every run.
+ * The random numbers are the same in every run, and others with PORTOLAN_FUZZ_SEED; PORTOLAN_FUZZ_RUNS says how many mutants
+ * of each seed are tried.
  */
 
-const MUTANTS_A_SEED = 60
+const MUTANTS_A_SEED = runsOr(60)
 const PREFIXES_A_MUTANT = 12
 /** Bytes that may be read for each byte there, and for none at all. */
 const READS_A_BYTE = 12
@@ -33,19 +35,6 @@ function seeds(name: string): readonly Seed[] {
       const [answer = '', hex = ''] = line.split(': ')
       return { answer, bytes: new Uint8Array(Buffer.from(hex, 'hex')) }
     })
-}
-
-type Random = (below: number) => number
-
-/** Mulberry32. */
-function randomFrom(seed: number): Random {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
 }
 
 const INTERESTING = [0, 1, 0x0a, 0x0d, 0x20, 0x22, 0x3c, 0x3e, 0x7f, 0x80, 0xc0, 0xff] as const
@@ -92,11 +81,22 @@ function bounded<T>(view: WatchedView, read: () => T): T {
   return result
 }
 
+/** Tries a mutant; it is kept where something is wrong with it. */
+function tryMutant(seed: Uint8Array, random: Random, attempt: (view: WatchedView) => void): void {
+  const bytes = mutate(seed, random)
+  executing(bytes)
+  try {
+    attempt(watched(bytes))
+  } catch (error) {
+    keepInput(bytes)
+    throw error
+  }
+}
+
 /** Asks with ever more bytes: -1 until an answer comes, which then stays. */
-function expectSteady(bytes: Uint8Array, random: Random, ask: (view: WatchedView) => number): void {
-  const view = watched(bytes)
+function expectSteady(view: WatchedView, random: Random, ask: (view: WatchedView) => number): void {
   let answer = UNDECIDED
-  for (const length of prefixLengths(bytes.length, random)) {
+  for (const length of prefixLengths(view.to - view.from, random)) {
     view.to = view.from + length
     const next = bounded(view, () => ask(view))
     if (answer !== UNDECIDED) expect([length, next]).toEqual([length, answer])
@@ -121,23 +121,26 @@ describe('changed streams', () => {
     ['have TLS behind XMPP', (view: WatchedView): number => tlsOffset(XMPP, view, view.from, view.to)],
     ['have TLS behind a preamble', (view: WatchedView): number => tlsOffset(NET_FRAMING, view, view.from, view.to)],
   ])('%s, with answers that stay', (_name, ask) => {
-    const random = randomFrom(20_260_101)
+    const random = randomFrom(FIRST_SEED)
     for (const { bytes } of streams) {
-      for (let mutant = 0; mutant < MUTANTS_A_SEED; mutant += 1) expectSteady(mutate(bytes, random), random, ask)
+      for (let mutant = 0; mutant < MUTANTS_A_SEED; mutant += 1) {
+        tryMutant(bytes, random, (view) => expectSteady(view, random, ask))
+      }
     }
   })
 
   it('claim names within them', () => {
-    const random = randomFrom(20_260_102)
+    const random = randomFrom(FIRST_SEED + 1)
     const claim = new Int32Array(3)
     for (const { bytes } of streams) {
       for (let mutant = 0; mutant < MUTANTS_A_SEED; mutant += 1) {
-        const view = watched(mutate(bytes, random))
-        for (const service of [HTTP, NET_FRAMING, XMPP]) {
-          bounded(view, () => writeClaim(service, view, view.from, view.to, claim))
-          const [from = 0, to = 0] = claim
-          expect([view.from <= from, from <= to, to <= view.to]).toEqual([true, true, true])
-        }
+        tryMutant(bytes, random, (view) => {
+          for (const service of [HTTP, NET_FRAMING, XMPP]) {
+            bounded(view, () => writeClaim(service, view, view.from, view.to, claim))
+            const [from = 0, to = 0] = claim
+            expect([view.from <= from, from <= to, to <= view.to]).toEqual([true, true, true])
+          }
+        })
       }
     }
   })
@@ -145,26 +148,26 @@ describe('changed streams', () => {
 
 describe('changed datagrams', () => {
   it('are identified or not', () => {
-    const random = randomFrom(20_260_103)
+    const random = randomFrom(FIRST_SEED + 2)
     for (const { bytes } of [...datagrams, ...streams]) {
       for (let mutant = 0; mutant < MUTANTS_A_SEED; mutant += 1) {
-        const view = watched(mutate(bytes, random))
-        bounded(view, () => identifyDatagram(view, view.from, view.to))
+        tryMutant(bytes, random, (view) => bounded(view, () => identifyDatagram(view, view.from, view.to)))
       }
     }
   })
 
   it('have their answers read', () => {
-    const random = randomFrom(20_260_104)
+    const random = randomFrom(FIRST_SEED + 3)
     const answers = new DnsAnswers()
     let named = 0
     for (const { bytes } of datagrams) {
       for (let mutant = 0; mutant < MUTANTS_A_SEED; mutant += 1) {
-        const view = watched(mutate(bytes, random))
-        bounded(view, () => readAnswers(view, view.from, view.to, answers))
-        if (answers.nameLength > 0) named += 1
-        expect(answers.nameLength).toBeLessThan(254)
-        expect(answers.nameLength === 0 && answers.count > 0).toBe(false)
+        tryMutant(bytes, random, (view) => {
+          bounded(view, () => readAnswers(view, view.from, view.to, answers))
+          if (answers.nameLength > 0) named += 1
+          expect(answers.nameLength).toBeLessThan(254)
+          expect(answers.nameLength === 0 && answers.count > 0).toBe(false)
+        })
       }
     }
     expect(named).toBeGreaterThan(0)

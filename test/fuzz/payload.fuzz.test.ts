@@ -10,6 +10,7 @@ import { cut, type Piece, plainPieces, session } from '../flow/session.ts'
 import { trackShare, trackShares } from '../flow/shares.ts'
 import { join, u16, u32 } from '../support/octets.ts'
 import { icmpError, ipv4, ipv6, udp } from '../support/packets.ts'
+import { propertyRuns } from './fuzzing.ts'
 
 /*
  * Payloads that were right once, changed at random, in segments that come in any order, and packets of random bytes, from
@@ -127,7 +128,7 @@ describe('any packets', () => {
           expect([three.lines, three.answers, three.limited]).toEqual([one.lines, one.answers, one.limited])
         },
       ),
-      { numRuns: 300 },
+      propertyRuns(300),
     )
   })
 

@@ -7,6 +7,7 @@ import { createOrigin } from '../../src/capture/time.ts'
 import { readerSeeds } from '../capture/reader-seeds.ts'
 import { hex, join } from '../support/octets.ts'
 import { dripping, drippingNow } from '../support/reading.ts'
+import { executing, FIRST_SEED, keepInput, type Random, randomFrom, runsOr } from './fuzzing.ts'
 
 /*
  * Captures that were right once, changed at random: they are read or refused with a sentence, in time and memory that
@@ -14,26 +15,12 @@ import { dripping, drippingNow } from '../support/reading.ts'
  * PORTOLAN_FUZZ_SEED; PORTOLAN_FUZZ_RUNS says how many mutants of each seed are read.
  */
 
-const RUNS = Number(process.env['PORTOLAN_FUZZ_RUNS'] ?? 150)
-const FIRST_SEED = Number(process.env['PORTOLAN_FUZZ_SEED'] ?? 20_140_602)
+const RUNS = runsOr(150)
 
 const SEEDS = readerSeeds()
 const SMALLEST_RECORD = 12
 /** A deflated byte stands for at most 1,032; a block of zstd, of at least four bytes, for at most 128 KiB. */
 const MOST_UNPACKED_PER_BYTE = 32 * 1024
-
-type Random = (below: number) => number
-
-/** Mulberry32. */
-function randomFrom(seed: number): Random {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
 
 /** Block types, option types, and lengths at their bounds. */
 const TELLING = [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 16, 28, 32, 0xff, 0xffff, 0x10000, 0x40000, 0x110_0000, 0x7fff_ffff]
@@ -144,6 +131,7 @@ function isCompressed(bytes: Uint8Array): boolean {
 
 /** The mutant is shown where something is wrong with it: it then becomes a seed. */
 async function expectSound(bytes: Uint8Array, size: number): Promise<void> {
+  executing(bytes)
   try {
     const whole = await told(dripping(bytes, bytes.length + 1), bytes.length)
     // How much decompresses before damage depends on how the bytes came.
@@ -151,6 +139,7 @@ async function expectSound(bytes: Uint8Array, size: number): Promise<void> {
     expect(await told(dripping(bytes, size), bytes.length)).toBe(whole)
     expect(await told(drippingNow(bytes, size), bytes.length)).toBe(whole)
   } catch (error) {
+    keepInput(bytes)
     throw new Error(`${(error as Error).message}; reading ${hex(bytes)} ${size} bytes at once`, { cause: error })
   }
 }

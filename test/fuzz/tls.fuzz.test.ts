@@ -6,6 +6,7 @@ import { MOST_BODY } from '../../src/evidence/tls-body.ts'
 import { TlsReader } from '../../src/evidence/tls-reader.ts'
 import { factsOf, readStream, sessionOf } from '../evidence/tls-reading.ts'
 import { join } from '../support/octets.ts'
+import { propertyRuns } from './fuzzing.ts'
 
 /** Streams of TLS connections in hexadecimal digits, one a line: the client's, the server's. */
 const FOLDER = new URL('seeds/', import.meta.url)
@@ -87,7 +88,7 @@ describe('any bytes', () => {
         expect(SERVICES).toContain(session.service)
         expect(session.proof & ~0x7ffff).toBe(0)
       }),
-      { numRuns: 1000 },
+      propertyRuns(1000),
     )
   })
 
@@ -102,7 +103,7 @@ describe('any bytes', () => {
         expect(factsOf(readStream(one, cut, used))).toEqual(whole)
         expectBounds(used)
       }),
-      { numRuns: 300 },
+      propertyRuns(300),
     )
   })
 
@@ -117,7 +118,7 @@ describe('any bytes', () => {
         expect(view.looks).toBeLessThanOrEqual(3 * one.length)
         expect(factsOf(reader)).toEqual(factsOf(readStream(one)))
       }),
-      { numRuns: 300 },
+      propertyRuns(300),
     )
   })
 })
