@@ -43,8 +43,18 @@ const HEALTH_TEXTS: Readonly<Record<Health, string>> = {
   unclear: 'whether it works cannot be seen',
 }
 
-export function verdictText({ verdict, reason, health }: JudgedRow, scope: string): string {
-  if (reason !== null) return `unexpected, ${reason}: ${REASON_TEXTS[reason]}`
+/** Ports that the Centralized Logging agent and the media range share. */
+const LOGGING_PORTS = [50_001, 50_002, 50_003]
+
+/** Where nothing was said on an exposed port, what it may be. */
+function candidatesText({ reason, service, resp_port }: JudgedRow): string {
+  if (reason !== 'exposed' || service !== 'none' || !LOGGING_PORTS.includes(resp_port)) return ''
+  return `; without payload it may be the Centralized Logging agent (edge-internal-cls-${resp_port}) or media (edge-av-media-tcp)`
+}
+
+export function verdictText(row: JudgedRow, scope: string): string {
+  const { verdict, reason, health } = row
+  if (reason !== null) return `unexpected, ${reason}: ${REASON_TEXTS[reason]}${candidatesText(row)}`
   if (verdict === 'out-of-scope') return `out-of-scope: ${scope}`
   return health === null ? verdict : `expected; ${HEALTH_TEXTS[health]}`
 }

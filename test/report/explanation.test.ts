@@ -6,6 +6,7 @@ import { parseInventory } from '../../src/inventory/read.ts'
 import { createJudge } from '../../src/judge/judge.ts'
 import { rejudgeCapture } from '../../src/rejudge.ts'
 import { pasteText } from '../../src/report/explained-change.ts'
+import { verdictText } from '../../src/report/explained-words.ts'
 import { type Explanation, explanationOf } from '../../src/report/explanation.ts'
 import { writeExplanation } from '../../src/report/explanation-text.ts'
 import { type RuleSet, selectRules } from '../../src/rules/pack.ts'
@@ -15,7 +16,7 @@ import type { Database } from '../../src/store/open.ts'
 import { readAsked } from '../../src/store/read-explained.ts'
 import { EVERY_ROW } from '../../src/store/read-filter.ts'
 import { readCaptureRefs } from '../../src/store/read-observed.ts'
-import { type ConversationRow, readConversations, readFlows } from '../../src/store/read-rows.ts'
+import { type ConversationRow, type JudgedRow, readConversations, readFlows } from '../../src/store/read-rows.ts'
 import { analyzed, emptyDatabase, inventoryOf, sample, sampleInventory, temporaryFolder } from '../support/analysis.ts'
 import { pcap } from '../support/captures.ts'
 import { ethernet, ipv4, tcp } from '../support/packets.ts'
@@ -187,4 +188,13 @@ describe('an explanation', () => {
       for (const remark of row.remarks) expect(out.text()).toMatch(new RegExp(` ${remark}: \\w`))
     }
   })
+})
+
+test('what is exposed on a port of the logging agent may be media, where nothing was said', () => {
+  const row = { verdict: 'unexpected', reason: 'exposed', health: null, resp_port: 50_002 } as const
+  const textOf = (service: JudgedRow['service'], resp_port = 50_002) =>
+    verdictText({ ...row, service, resp_port } as JudgedRow, '')
+  expect(textOf('none')).toContain('edge-internal-cls-50002) or media (edge-av-media-tcp)')
+  expect(textOf('mtls')).not.toContain('may be')
+  expect(textOf('none', 3389)).not.toContain('may be')
 })
