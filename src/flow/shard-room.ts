@@ -5,8 +5,8 @@ import { CLOCK } from './row.ts'
 
 /** The first sweep of a shard comes with so many flows. */
 const FIRST_SWEEP = 64
-/** A sweep must pay: where it leaves more than this share, the next one comes with twice as many flows. */
-const MOST_LEFT = 0.5
+/** A sweep must pay: the next one comes with so many times the flows that it leaves. */
+const GROWTH = 1.5
 /** At the limit so many may be left; beyond, flows are closed early. */
 const MOST_LEFT_AT_LIMIT = 0.75
 
@@ -43,14 +43,10 @@ export class ShardRoom {
 
   makeRoom(shard: number, now: number): void {
     this.#sweep(shard, now)
-    const full = this.full[shard]!
     const left = this.#table.liveIn[shard]!
-    if (full < this.#limit) {
-      if (left > full * MOST_LEFT) this.full[shard] = Math.min(full * 2, this.#limit)
-      return
-    }
-    const most = Math.floor(full * MOST_LEFT_AT_LIMIT)
-    if (left > most) this.#closeEarly(shard, now, most)
+    const most = Math.floor(this.#limit * MOST_LEFT_AT_LIMIT)
+    if (this.full[shard] === this.#limit && left > most) this.#closeEarly(shard, now, most)
+    else this.full[shard] = Math.min(this.#limit, Math.max(FIRST_SWEEP, Math.floor(left * GROWTH)))
   }
 
   #sweep(shard: number, now: number): void {
