@@ -29,8 +29,8 @@ import { StreamOrder } from './stream-order.ts'
  * handshake does, and what comes in pieces or out of order.
  *
  * All limits are a shard's, and whether they are reached depends on the packets of that shard alone, so that the number of
- * workers changes nothing. That is why the inspection of a flow that was closed keeps its place until its time is over: when
- * idle flows are closed depends on how full the whole table is.
+ * workers changes nothing. The inspection of a flow that was closed keeps its place until its time is over, so that freeing idle
+ * flows earlier changes nothing.
  */
 
 /** Inspections of one shard at once; the next one ends the oldest. */

@@ -120,7 +120,10 @@ export function coverageOf(
     byRule.set(sum.rule, seen)
     add(seen, sum)
   }
-  return rules.rules.map((inForce) => {
+  // Where a topology moved the ports of one of a rule's roles, the rule stands there once for each; it is one line.
+  const ids = new Set<string>()
+  const once = rules.rules.filter(({ rule: { id } }) => !ids.has(id) && ids.add(id))
+  return once.map((inForce) => {
     const found = byRule.get(inForce.rule.id) ?? nothingSeen()
     return ruleCoverage(inForce, captures, found, isListed(inForce.rule, listed))
   })

@@ -11,6 +11,7 @@ import {
 } from '../judge/coverage.ts'
 import { isGroupAddress } from '../judge/group-address.ts'
 import { doubtsOf, type Trust } from '../judge/trust.ts'
+import { withMovedPorts } from '../rules/moved-ports.ts'
 import { type JudgedBy, readJudgedBy } from './judged-by.ts'
 import type { Database } from './open.ts'
 
@@ -48,7 +49,12 @@ export function readCoverage(
     captures,
     trusts: new Map(stored.flatMap(({ point, trust }) => (trust === undefined ? [] : [[point, trust] as const]))),
     judgedBy,
-    rules: coverageOf(judgedBy.rules, captures, sums, listedRoles(judgedBy.inventory)),
+    rules: coverageOf(
+      withMovedPorts(judgedBy.rules, judgedBy.inventory.ports),
+      captures,
+      sums,
+      listedRoles(judgedBy.inventory),
+    ),
   }
 }
 

@@ -155,6 +155,26 @@ describe('coverage', () => {
     expect(new Set(rules.map(({ status }) => status))).toEqual(new Set(['not-observable']))
   })
 
+  test('counts a rule at the port that the topology moved it to, in one line', async () => {
+    const moved = { name: 'WebServer', role: 'director', transport: 'tcp', documented: 8080, actual: 8081 } as const
+    const ports = [
+      {
+        ...moved,
+        documented: { first: moved.documented, last: moved.documented },
+        actual: [{ first: moved.actual, last: moved.actual }],
+        file: 'inventory.yaml',
+        line: 1,
+      },
+    ]
+    const inventory = { ...sampleInventory('director.yaml'), ports }
+    const path = written(['10.0.0.30 > 10.0.0.16 tcp 8081 established'])
+    const db = await databaseOf(path, { ...SEED, inventory })
+    const found = (readCoverage(db, []) as Coverage).rules.filter(
+      ({ inForce }) => inForce.rule.id === 'director-rp-8080',
+    )
+    expect(found).toMatchObject([{ status: 'seen-working', flows: 1, inForce: { rule: { ports: [{ first: 8081 }] } } }])
+  })
+
   test('of an empty database is none', () => {
     expect(readCoverage(emptyDatabase(), [])).toBeUndefined()
     expect(readPortCheck(emptyDatabase(), EVERY_ROW)).toEqual([])
