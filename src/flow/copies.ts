@@ -39,31 +39,69 @@ export class RecentPackets {
 
   /** Compares the packet with the recent ones of its shard, and remembers it. */
   compare(packet: Packet, key: Int32Array): number {
-    const keyHash = key[KEY_HASH]!
     const isTcp = packet.protocol === TCP && packet.tcpFlags !== 0
+    const keyHash = key[KEY_HASH]!
     const sequence = isTcp ? packet.seq : 0
     const numbers = (packet.identification << 16) | packet.checksum
     const flags = isTcp ? (packet.tcpFlags << 16) | packet.window : 0
     const length = packet.ipLength * 2 + key[KEY_SIDE]!
-    // Both hashes are of all fields: an acknowledgement and the data behind it share most of them.
-    let first = Math.imul(keyHash ^ sequence, 0x9e3779b1)
-    first = Math.imul(first ^ (first >>> 15) ^ (isTcp ? packet.ack : 0), 0x85ebca6b)
-    first = Math.imul(first ^ (first >>> 13) ^ numbers, 0xc2b2ae35)
-    first = Math.imul(first ^ (first >>> 16) ^ flags, 0x27d4eb2f)
-    first = Math.imul(first ^ (first >>> 15) ^ length, 0x165667b1)
-    const second = Math.imul(numbers ^ (flags << 7) ^ length, 0x85ebca6b) ^ Math.imul(sequence ^ keyHash, 0xc2b2ae35)
-    const at = (shardOf(keyHash) * REMEMBERED + ((first ^ (first >>> 16)) & MASK)) * WORDS
-    const packets = this.#packets
-    const now = Math.floor(packet.time[0]! / (1000 * STEP_US)) & TIME_MASK
-    const other = packets[at + 1]!
-    if (packets[at] === first && ((other ^ second) & ~TIME_MASK) === 0) {
-      const meaning = meaningOf(packet, isTcp, (now - other) & TIME_MASK)
+    const first = firstHash(keyHash, sequence, isTcp ? packet.ack : 0, numbers, flags, length)
+    const second = secondHash(keyHash, sequence, numbers, flags, length)
+    const now = stepOf(packet.time[0]!)
+    if (this.isRemembered(keyHash, first, second)) {
+      const steps = (now - this.#packets[placeOf(keyHash, first) + 1]!) & TIME_MASK
+      const meaning = meaningOf(packet, isTcp, steps)
       if (meaning !== ORIGINAL) return meaning
     }
-    packets[at] = first
-    packets[at + 1] = (second & ~TIME_MASK) | now
+    this.remember(keyHash, first, second, now)
     return ORIGINAL
   }
+
+  /** Whether a packet of these hashes is among the recent ones of its shard. */
+  isRemembered(keyHash: number, first: number, second: number): boolean {
+    const packets = this.#packets
+    const at = placeOf(keyHash, first)
+    return packets[at] === first && ((packets[at + 1]! ^ second) & ~TIME_MASK) === 0
+  }
+
+  remember(keyHash: number, first: number, second: number, step: number): void {
+    const packets = this.#packets
+    const at = placeOf(keyHash, first)
+    packets[at] = first
+    packets[at + 1] = (second & ~TIME_MASK) | step
+  }
+}
+
+/**
+ * Two hashes tell packets apart. Both are of all fields: an acknowledgement and the data behind it share most of them.
+ * `numbers`: IPv4 identification and checksum; `flags`: TCP flags and window; `length`: of the IP packet, and the side.
+ */
+export function firstHash(
+  keyHash: number,
+  sequence: number,
+  acknowledgement: number,
+  numbers: number,
+  flags: number,
+  length: number,
+): number {
+  let hash = Math.imul(keyHash ^ sequence, 0x9e3779b1)
+  hash = Math.imul(hash ^ (hash >>> 15) ^ acknowledgement, 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13) ^ numbers, 0xc2b2ae35)
+  hash = Math.imul(hash ^ (hash >>> 16) ^ flags, 0x27d4eb2f)
+  return Math.imul(hash ^ (hash >>> 15) ^ length, 0x165667b1)
+}
+
+export function secondHash(keyHash: number, sequence: number, numbers: number, flags: number, length: number): number {
+  return Math.imul(numbers ^ (flags << 7) ^ length, 0x85ebca6b) ^ Math.imul(sequence ^ keyHash, 0xc2b2ae35)
+}
+
+/** The time in steps, modulo TIME_MASK + 1. */
+export function stepOf(timeNs: number): number {
+  return Math.floor(timeNs / (1000 * STEP_US)) & TIME_MASK
+}
+
+function placeOf(keyHash: number, first: number): number {
+  return (shardOf(keyHash) * REMEMBERED + ((first ^ (first >>> 16)) & MASK)) * WORDS
 }
 
 /** `steps` is the time since the packet before, modulo TIME_MASK + 1: a clock that goes back a little is near the end. */

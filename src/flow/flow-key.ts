@@ -32,17 +32,31 @@ export function writeKey(packet: Packet, key: Int32Array): void {
   const high = side === LOW ? dst3 : src3
   const ports = side === LOW ? (srcPort << 16) | dstPort : (dstPort << 16) | srcPort
   const protocol = (packet.family << 8) | packet.protocol
-  let hash = Math.imul(low, 0x9e3779b1)
-  hash = Math.imul(hash ^ (hash >>> 15) ^ high, 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13) ^ ports, 0xc2b2ae35)
-  if (packet.family === 6) hash = frontHash(packet, side === LOW, hash)
-  hash = Math.imul(hash ^ (hash >>> 15) ^ protocol, 0x27d4eb2f)
   key[KEY_LOW_ADDRESS] = low
   key[KEY_HIGH_ADDRESS] = high
   key[KEY_PORTS] = ports
   key[KEY_PROTOCOL] = protocol
   key[KEY_SIDE] = side
-  key[KEY_HASH] = hash ^ (hash >>> 16)
+  key[KEY_HASH] =
+    packet.family === 4
+      ? ipv4Hash(low, high, ports, protocol)
+      : lastHash(frontHash(packet, side === LOW, endsHash(low, high, ports)), protocol)
+}
+
+/** The hash of an IPv4 key. */
+export function ipv4Hash(low: number, high: number, ports: number, protocol: number): number {
+  return lastHash(endsHash(low, high, ports), protocol)
+}
+
+function endsHash(low: number, high: number, ports: number): number {
+  let hash = Math.imul(low, 0x9e3779b1)
+  hash = Math.imul(hash ^ (hash >>> 15) ^ high, 0x85ebca6b)
+  return Math.imul(hash ^ (hash >>> 13) ^ ports, 0xc2b2ae35)
+}
+
+function lastHash(start: number, protocol: number): number {
+  const hash = Math.imul(start ^ (start >>> 15) ^ protocol, 0x27d4eb2f)
+  return hash ^ (hash >>> 16)
 }
 
 /** Which side the packet's source is. Between two sockets of one address the port decides. */

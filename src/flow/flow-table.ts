@@ -100,6 +100,29 @@ export class FlowTable {
     }
   }
 
+  /** The flow of an IPv4 key, or -1; `protocol` is PROTOCOL of a row. */
+  findIpv4(hash: number, low: number, high: number, ports: number, protocol: number): number {
+    const { hot } = this
+    const slots = this.#slots
+    const mask = slots.length - 1
+    const tag = tagOf(hash)
+    for (let next = hash & mask; ; next = (next + 1) & mask) {
+      const slot = slots[next]!
+      if (slot === 0) return NONE
+      if ((slot & SLOT_TAG_MASK) !== tag) continue
+      const flow = (slot & SLOT_FLOW_MASK) - 1
+      const row = hotRow(flow)
+      if (
+        hot[row + LOW_ADDRESS] === low &&
+        hot[row + HIGH_ADDRESS] === high &&
+        hot[row + PORTS] === ports &&
+        hot[row + PROTOCOL] === protocol
+      ) {
+        return flow
+      }
+    }
+  }
+
   /** Makes a flow of the key, with everything else 0. The caller has made sure that it is not there yet. */
   insert(key: Int32Array, packet: Packet): number {
     if (this.isFull) this.grow()

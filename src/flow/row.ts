@@ -31,6 +31,8 @@ export const LAST_F64 = 10
 /** For each side, bytes not yet added to BYTES_F64 and IP_BYTES_F64. In the log they are all added. */
 export const PENDING_BYTES = 12
 export const PENDING_IP_BYTES = 14
+/** These reach at most this: far below the largest 32-bit integer, and above any packet's length. */
+export const MOST_PENDING_BYTES = 0x40000000
 
 // Cold.
 /** Nanoseconds since the origin of the earliest packet. */

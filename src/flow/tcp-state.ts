@@ -47,8 +47,8 @@ import {
 const SEEN_SYN = 1
 const SEEN_FIN = 2
 const SEEN_RST = 4
-const SEEN_DATA = 8
-const SEEN_ACK = 16
+export const SEEN_DATA = 8
+export const SEEN_ACK = 16
 const SEEN_SEVERAL = 32
 const SEEN_FIN_RST = 64
 
