@@ -3,6 +3,7 @@ import { flowOf } from './flow/flow.ts'
 import { FLOW_LIMITS, type FlowLimits } from './flow/flow-limits.ts'
 import type { FlowLog } from './flow/flow-log.ts'
 import type { Names } from './flow/names.ts'
+import { WALL_CLOCK, type WallClock } from './intervals.ts'
 import { listedSpans } from './inventory/listed-spans.ts'
 import { assumedConversations } from './judge/assumed-conversations.ts'
 import { type Conversation, keyOf, keyText } from './judge/conversation.ts'
@@ -14,13 +15,14 @@ import { Labels } from './judge/labels.ts'
 import { unorientedOf } from './judge/observation.ts'
 import { doubtsOf, type Trust } from './judge/trust.ts'
 import { type Keeping, keptFlows, MOST_KEPT_FLOWS } from './kept-flows.ts'
-import { type Observed, observe, type Progress } from './observe.ts'
+import { type Observed, type Following as ObservedFollowing, observe, type Progress } from './observe.ts'
 import { rejudgeCapture } from './rejudge.ts'
 import type { CaptureRecord, Keep } from './store/capture-record.ts'
 import { isSameJudgedBy, type JudgedBy, readJudgedBy, writeJudgedBy } from './store/judged-by.ts'
 import type { Database } from './store/open.ts'
 import { refuseKnownFiles } from './store/read-captures.ts'
 import { readCaptureRefs } from './store/read-observed.ts'
+import { unlessLocked } from './store/unless-locked.ts'
 import {
   type CaptureRef,
   createRowWriter,
@@ -38,9 +40,19 @@ export interface AnalyzeResult {
   readonly rejudged: number
 }
 
+/** How a stream is stored while it is followed. */
+export interface Following {
+  readonly intervalMs: number
+  /** What was seen so far stands in the database. */
+  onStored(): void
+  /** The wall clock, where absent. */
+  readonly clock?: WallClock
+}
+
 /**
  * From a capture set to its rows in the database: read, add up, judge, store. Everything stands apart until it is
- * complete, and moves into the database in one transaction.
+ * complete, and moves into the database in one transaction. With `following`, what was seen so far is stored after each
+ * interval as if the capture had ended there; where the database stays locked, after the next one.
  */
 export async function analyze(
   db: Database,
@@ -50,41 +62,77 @@ export async function analyze(
   onProgress: (progress: Progress) => void,
   jobs = 1,
   limits: FlowLimits = FLOW_LIMITS,
+  following?: Following,
 ): Promise<AnalyzeResult> {
   refuseKnownFiles(db, set)
   const judge = createJudge(judgedBy.inventory, judgedBy.rules)
-  const observed = await observe(set, onProgress, jobs, { limits, listed: listedSpans(judgedBy.inventory) })
+  let rejudged = 0
+  const store = (observed: Observed): CaptureRecord => {
+    const result = judgeAndStore(db, set, observed, judge, judgedBy, keep, limits)
+    rejudged += result.rejudged
+    return result.record
+  }
+  const bounds = { limits, listed: listedSpans(judgedBy.inventory) }
+  const observed = await observe(set, onProgress, jobs, bounds, following && storing(db, following, store))
   try {
-    const originNs = observed.firstNs === undefined ? undefined : observed.originNs
-    const folded = foldFlows(observed.log, originNs, limits.foldedAttempts)
-    const trust = trustOf(observed, folded)
-    const assumed = [...assumedConversations(folded.observations, judge.allows)]
-    const judged = judgeAll(judge, joined(folded.certain, [...assumed, ...folded.foldedAttempts]), doubtsOf(trust))
-    const record = recordOf(set, observed, keep, trust)
-    const rejudged = db
-      .transaction(() => {
-        refuseKnownFiles(db, set)
-        const capture = writeCapture(db, record)
-        const writer = createRowWriter(db, capture)
-        const labels = new Labels()
-        const written = writeConversations(writer, capture, judged, keep, labels)
-        writer.finish()
-        for (const seen of folded.observations) writer.observation(seen)
-        addAnswers(labels, observed.log, folded.names)
-        addNotedNames(labels, observed)
-        writeLabels(db, capture, labels.byAddress)
-        const keeping = keepingOf(observed.log, folded, assumed, judge, written)
-        for (const kept of keptFlows(observed.log, folded.names, keeping)) writer.flow(kept)
-        const count = rejudgeOthers(db, capture, judgedBy, judge)
-        writeJudgedBy(db, judgedBy)
-        removeOrphans(db)
-        return count
-      })
-      .immediate()
-    return { record, rejudged }
+    return { record: store(observed), rejudged }
   } finally {
     observed.log.close()
   }
+}
+
+function storing(
+  db: Database,
+  { intervalMs, onStored, clock = WALL_CLOCK }: Following,
+  store: (soFar: Observed) => void,
+): ObservedFollowing {
+  return {
+    intervalMs,
+    clock,
+    store(soFar) {
+      const isStored = unlessLocked(db, () => store(soFar))
+      if (isStored) onStored()
+      return isStored
+    },
+  }
+}
+
+function judgeAndStore(
+  db: Database,
+  set: CaptureSet,
+  observed: Observed,
+  judge: Judge,
+  judgedBy: JudgedBy,
+  keep: Keep,
+  limits: FlowLimits,
+): AnalyzeResult {
+  const originNs = observed.firstNs === undefined ? undefined : observed.originNs
+  const folded = foldFlows(observed.log, originNs, limits.foldedAttempts)
+  const trust = trustOf(observed, folded)
+  const assumed = [...assumedConversations(folded.observations, judge.allows)]
+  const judged = judgeAll(judge, joined(folded.certain, [...assumed, ...folded.foldedAttempts]), doubtsOf(trust))
+  const record = recordOf(set, observed, keep, trust)
+  const rejudged = db
+    .transaction(() => {
+      refuseKnownFiles(db, set)
+      const capture = writeCapture(db, record)
+      const writer = createRowWriter(db, capture)
+      const labels = new Labels()
+      const written = writeConversations(writer, capture, judged, keep, labels)
+      writer.finish()
+      for (const seen of folded.observations) writer.observation(seen)
+      addAnswers(labels, observed.log, folded.names)
+      addNotedNames(labels, observed)
+      writeLabels(db, capture, labels.byAddress)
+      const keeping = keepingOf(observed.log, folded, assumed, judge, written)
+      for (const kept of keptFlows(observed.log, folded.names, keeping)) writer.flow(kept)
+      const count = rejudgeOthers(db, capture, judgedBy, judge)
+      writeJudgedBy(db, judgedBy)
+      removeOrphans(db)
+      return count
+    })
+    .immediate()
+  return { record, rejudged }
 }
 
 function recordOf(set: CaptureSet, observed: Observed, keep: Keep, trust: Trust): CaptureRecord {

@@ -1,19 +1,18 @@
 import { Worker } from 'node:worker_threads'
 import { CaptureError } from './capture/capture-error.ts'
-import type { NotedInterface, NotedName } from './capture/capture-notes.ts'
+import type { CaptureNotes, NotedInterface, NotedName } from './capture/capture-notes.ts'
 import type { CaptureInput, CaptureSet } from './capture/capture-set.ts'
 import type { FileState } from './capture/file-source.ts'
 import { type CaptureReader, RECORD_ANOMALIES } from './capture/reader.ts'
-import { createOrigin } from './capture/time.ts'
-import { ReaderClock } from './flow/clock.ts'
+import { createOrigin, type TimeOrigin } from './capture/time.ts'
 import { FlowLog, type FlowLogState } from './flow/flow-log.ts'
-import { FRAGMENT_ANOMALIES, FragmentTable } from './flow/fragments.ts'
-import { type Bounds, DEFAULT_BOUNDS, type Share, Tracker, WHOLE } from './flow/tracker.ts'
+import { FRAGMENT_ANOMALIES } from './flow/fragments.ts'
+import { type Bounds, DEFAULT_BOUNDS, type Share, WHOLE } from './flow/tracker.ts'
+import { type Intervals, startIntervals, type WallClock } from './intervals.ts'
+import { Observer } from './observer.ts'
 import type { CaptureFile } from './store/capture-record.ts'
-import { decodePacket } from './wire/decode.ts'
-import { DECODED_NAMES, IP_LATER_FRAGMENT, NOT_IP, OK, TUNNEL_UNREADABLE } from './wire/decoded.ts'
+import { DECODED_NAMES, IP_LATER_FRAGMENT, NOT_IP } from './wire/decoded.ts'
 import { linkTypeName } from './wire/link-type.ts'
-import { createPacket } from './wire/packet.ts'
 
 /** What was read from a capture set, packet by packet. */
 export interface Observed {
@@ -49,6 +48,14 @@ export interface Progress {
   readonly records: number
 }
 
+/** Whoever follows a stream wants what was read so far, again and again. */
+export interface Following {
+  readonly intervalMs: number
+  readonly clock: WallClock
+  /** Takes what would have been observed had the stream ended here, and says whether it stored that. Its log is closed then. */
+  store(soFar: Observed): boolean
+}
+
 /** A file as it was looked into, so that all threads read the same of it. */
 export interface FileToRead {
   readonly path: string
@@ -77,6 +84,7 @@ export async function observe(
   onProgress: (progress: Progress) => void,
   jobs = 1,
   bounds = DEFAULT_BOUNDS,
+  following?: Following,
 ): Promise<Observed> {
   const log = new FlowLog()
   const workers = Array.from({ length: jobs - 1 }, (_, index) =>
@@ -84,7 +92,7 @@ export async function observe(
   )
   try {
     const share = jobs === 1 ? WHOLE : { part: 0, of: jobs }
-    const observed = await observeShare(set.inputs, log, share, onProgress, bounds)
+    const observed = await observeShare(set.inputs, log, share, onProgress, bounds, following)
     for (const { log: theirs, records } of await Promise.all(workers.map(({ answer }) => answer))) {
       log.absorb(theirs)
       if (records !== observed.records) throw new CaptureError(`${namesOf(set)} changed while it was being read`)
@@ -139,52 +147,88 @@ export async function observeShare(
   share: Share,
   onProgress: (progress: Progress) => void,
   bounds: Bounds,
+  following?: Following,
 ): Promise<Observed> {
   const origin = createOrigin()
   const observer = new Observer(log, share, bounds)
-  const files: CaptureFile[] = []
-  const formats = new Set<string>()
-  const anomalies = new Map<string, number>()
-  const interfaces: NotedInterface[] = []
-  const names: NotedName[] = []
-  let dropped: number | undefined
+  const files: ReadFile[] = []
   let bytes = 0
   for (const input of inputs) {
     const reader = await input.open(origin)
+    const soFar = (branch: FlowLog) => observedIn(branch, observer, [...files, readFile(input, reader)], origin)
+    const intervals = following && follow(following, log, observer, soFar)
     try {
       do {
         observer.takeWindow(reader)
         onProgress({ bytes: bytes + reader.offset, records: observer.records })
-      } while (await reader.fill())
+        intervals?.look()
+      } while (await (intervals ? intervals.during(reader.fill()) : reader.fill()))
     } finally {
+      intervals?.stop()
       await reader.close()
     }
     bytes += reader.offset
-    formats.add(reader.format)
-    addCounts(anomalies, reader.anomalies, RECORD_ANOMALIES)
-    const { notes } = reader
-    if (notes.dropped !== undefined) dropped = (dropped ?? 0) + notes.dropped
-    interfaces.push(...notes.interfaces)
-    names.push(...notes.names)
-    files.push({ path: input.path, identity: input.identity, damage: reader.damage })
+    files.push(readFile(input, reader))
   }
   observer.finish()
+  return observedIn(log, observer, files, origin)
+}
+
+/** Hands out what was read so far, wherever that is more than the last time. */
+function follow(
+  { intervalMs, clock, store }: Following,
+  log: FlowLog,
+  observer: Observer,
+  observed: (branch: FlowLog) => Observed,
+): Intervals {
+  let storedRecords = 0
+  return startIntervals(intervalMs, clock, () => {
+    if (observer.records === storedRecords) return false
+    const branch = log.branch()
+    try {
+      observer.finishIn(branch)
+      const soFar = observed(branch)
+      if (!store({ ...soFar, anomalies: withLimits(soFar.anomalies, branch) })) return false
+      storedRecords = observer.records
+      return true
+    } finally {
+      branch.close()
+    }
+  })
+}
+
+/** What the reader of a file says of it, at its end or before. */
+interface ReadFile extends CaptureFile {
+  readonly format: string
+  readonly bytes: number
+  readonly anomalies: Uint32Array
+  readonly notes: CaptureNotes
+}
+
+function readFile({ path, identity }: CaptureInput, reader: CaptureReader): ReadFile {
+  const { format, offset: bytes, anomalies, notes, damage } = reader
+  return { path, identity, damage, format, bytes, anomalies, notes }
+}
+
+function observedIn(log: FlowLog, observer: Observer, files: readonly ReadFile[], origin: TimeOrigin): Observed {
+  const anomalies = new Map<string, number>()
+  for (const file of files) addCounts(anomalies, file.anomalies, RECORD_ANOMALIES)
   addCounts(anomalies, observer.decoded, DECODED_NAMES)
   addCounts(anomalies, observer.fragmentCounts, FRAGMENT_ANOMALIES)
   return {
     log,
-    files,
-    formats: [...formats].sort(),
+    files: files.map(({ path, identity, damage }) => ({ path, identity, damage })),
+    formats: [...new Set(files.map(({ format }) => format))].sort(),
     linkTypes: [...new Set([...observer.linkTypes].map(linkTypeName))].sort(),
     records: observer.records,
     packets: observer.packets,
-    bytes,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
     anomalies,
     cutRecords: observer.cutRecords,
     backwardRecords: observer.backwardRecords,
-    droppedPackets: dropped ?? null,
-    interfaces,
-    names,
+    droppedPackets: droppedIn(files),
+    interfaces: files.flatMap(({ notes }) => notes.interfaces),
+    names: files.flatMap(({ notes }) => notes.names),
     originNs: origin.ns ?? 0n,
     resolutionNs: origin.resolutionNs,
     firstNs: Number.isFinite(observer.firstNs) ? observer.firstNs : undefined,
@@ -192,85 +236,9 @@ export async function observeShare(
   }
 }
 
-/** Several queues of one adapter deliver their packets a little out of order; that is no clock that went back. */
-const BACKWARD_NS = 1e6
-
-/** The packet path: records in, flows in the log. Shaped by speed (`npm run bench`): nothing here allocates for a packet. */
-class Observer {
-  records = 0
-  firstNs = Number.POSITIVE_INFINITY
-  lastNs = Number.NEGATIVE_INFINITY
-  cutRecords = 0
-  backwardRecords = 0
-  readonly decoded = new Float64Array(DECODED_NAMES.length)
-  readonly linkTypes = new Set<number>()
-
-  readonly #tracker: Tracker
-  readonly #packet = createPacket()
-  readonly #fragments = new FragmentTable()
-  readonly #clock = new ReaderClock()
-  #linkType = -1
-  #previousNs = Number.NaN
-
-  constructor(log: FlowLog, share: Share, bounds: Bounds) {
-    this.#tracker = new Tracker(log, share, bounds)
-  }
-
-  get packets(): number {
-    return this.decoded[OK]! + this.decoded[TUNNEL_UNREADABLE]!
-  }
-
-  get fragmentCounts(): Iterable<number> {
-    return this.#fragments.counts
-  }
-
-  takeWindow(reader: CaptureReader): void {
-    const packet = this.#packet
-    let records = 0
-    let cut = 0
-    let backward = 0
-    let previousNs = this.#previousNs
-    while (reader.next()) {
-      const { view, linkType, start, end, originalLength, timeNs } = reader
-      records += 1
-      if (linkType !== this.#linkType) this.#meet(linkType)
-      if (originalLength > end - start) cut += 1
-      if (timeNs < this.firstNs) this.firstNs = timeNs
-      if (timeNs > this.lastNs) this.lastNs = timeNs
-      if (previousNs - timeNs > BACKWARD_NS) backward += 1
-      previousNs = timeNs
-      packet.time[0] = Number.isNaN(timeNs) ? 0 : timeNs
-      packet.clock = this.#clock.advance(timeNs)
-      const result = decodePacket(view, linkType, start, end, originalLength, packet)
-      this.decoded[result]! += 1
-      if (result === OK || result === TUNNEL_UNREADABLE) {
-        this.#tracker.track(packet, view)
-        if (packet.fragment !== 0) this.#beginFragmented()
-      } else if (result === IP_LATER_FRAGMENT && this.#fragments.take(packet)) this.#tracker.trackFragment(packet)
-    }
-    this.records += records
-    this.cutRecords += cut
-    this.backwardRecords += backward
-    this.#previousNs = previousNs
-  }
-
-  /** A first fragment: those that came before it can be counted now. */
-  #beginFragmented(): void {
-    const fragments = this.#fragments
-    const packet = this.#packet
-    fragments.begin(packet)
-    while (fragments.nextWaiting(packet)) this.#tracker.trackFragment(packet)
-  }
-
-  finish(): void {
-    this.#fragments.finish()
-    this.#tracker.finish()
-  }
-
-  #meet(linkType: number): void {
-    this.#linkType = linkType
-    this.linkTypes.add(linkType)
-  }
+function droppedIn(files: readonly ReadFile[]): number | null {
+  const counts = files.map(({ notes }) => notes.dropped).filter((dropped) => dropped !== undefined)
+  return counts.length === 0 ? null : counts.reduce((sum, dropped) => sum + dropped, 0)
 }
 
 /** Adds counts by number to counts by name. Sound packets, fragments and frames of other protocols are no anomaly. */

@@ -19,16 +19,29 @@ export interface ByteSource {
  * what came before it is kept.
  */
 export function streamSource(stream: Readable): ByteSource & { interrupt(): void } {
-  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>
   let rest: Uint8Array = new Uint8Array(0)
-  let stop: () => void = () => {}
-  const stopped = new Promise<{ done: true; value: undefined }>((resolve) => {
-    stop = () => resolve({ done: true, value: undefined })
-  })
+  let isStopped = false
+  let endRead = () => {}
+
+  /** No race with one promise for all reads: that would keep every chunk as long as the stream lasts. */
+  function nextChunk(): Promise<IteratorResult<Buffer, undefined>> {
+    return new Promise((resolve, reject) => {
+      endRead = () => resolve({ done: true, value: undefined })
+      if (isStopped) endRead()
+      else chunks.next().then(resolve, reject)
+    })
+  }
+
+  function stop(): void {
+    isStopped = true
+    endRead()
+  }
+
   return {
     async read(target) {
       if (rest.byteLength === 0) {
-        const next = await Promise.race([chunks.next(), stopped])
+        const next = await nextChunk()
         if (next.done) return 0
         rest = next.value
       }

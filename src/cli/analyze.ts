@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type AnalyzeResult, analyze } from '../analyze.ts'
+import type { Progress } from '../observe.ts'
 import { writeSentence } from '../report/blocks.ts'
 import { formatCounted } from '../report/format.ts'
 import type { Format } from '../report/formats.ts'
@@ -14,6 +15,7 @@ import { readSummary } from '../store/read-summary.ts'
 import { type CapturesToRead, findCaptures } from './captures-to-read.ts'
 import { writingDatabase } from './database.ts'
 import { addFailOnOption, FAIL_ON, type FailOn, failOnExitCode, refuseFailOnWithoutInventory } from './fail-on.ts'
+import { parseInterval } from './interval.ts'
 import { jobsFor, parseJobs } from './jobs.ts'
 import { type JudgedByOptions, parseJudgedBy } from './judged-by.ts'
 import { addDatabaseOption, addExamples, addFormatOption, choose, databasePath, listed, paragraph } from './options.ts'
@@ -29,6 +31,7 @@ interface AnalyzeOptions extends JudgedByOptions {
   readonly point?: string
   readonly database?: string
   readonly jobs?: string
+  readonly interval?: string
   readonly keep: string
   readonly format: string
   readonly failOn: string
@@ -56,7 +59,7 @@ export const defineAnalyze: Define = (command, { shell, finish }) => {
   addExamples(command, [
     ['portolan analyze director.pcapng -i inventory.yaml', 'judge one capture'],
     ['portolan analyze traces/edge_*.pcapng --keep all', 'a rotated set, every flow kept'],
-    ['tcpdump -w - tcp | portolan analyze - --point edge01', 'a running capture, until Ctrl-C'],
+    ['tcpdump -U -w - tcp | portolan analyze - --point edge01', 'a running capture, until Ctrl-C'],
   ])
   command.action(async (paths: readonly string[], options: AnalyzeOptions) => {
     finish(await analyzeCaptures(paths, options, shell))
@@ -72,6 +75,10 @@ function addReadingOptions(command: Command): void {
       'findings',
     )
     .option('-j, --jobs <n>', 'threads that share the flows of a capture (default: 1); the result is the same')
+    .option(
+      '--interval <seconds>',
+      "of a stream ('-'): how often all that was seen so far is stored; at first more often (default: 60); 0: at its end only",
+    )
 }
 
 /** How captures are analysed. */
@@ -79,6 +86,8 @@ interface Request {
   readonly judgedBy: JudgedBy
   readonly keep: Keep
   readonly jobs: number
+  /** Of a stream, unless it is stored only at its end. */
+  readonly intervalMs: number | undefined
 }
 
 async function analyzeCaptures(paths: readonly string[], options: AnalyzeOptions, shell: Shell): Promise<ExitCode> {
@@ -91,11 +100,12 @@ async function analyzeCaptures(paths: readonly string[], options: AnalyzeOptions
   // A database that is not there is not made.
   if (!existsSync(path)) refuseFailOnWithoutInventory(failOn, judgedByFor(undefined))
   const captures = await findCaptures(paths, options.point, shell)
+  const intervalMs = parseInterval(options.interval, captures.interrupt !== undefined)
   return writingDatabase(path, async (db) => {
     const judgedBy = judgedByFor(db)
     refuseFailOnWithoutInventory(failOn, judgedBy)
     if (judgedBy.inventory.entries.length === 0) sayWithoutInventory(shell)
-    const results = await analyzeAll(db, captures, { judgedBy, keep, jobs }, shell)
+    const results = await analyzeAll(db, captures, { judgedBy, keep, jobs, intervalMs }, shell)
     sayWhatHappened(results, path, shell)
     return printSummary(db, results, path, format, failOn, shell)
   })
@@ -108,7 +118,7 @@ async function analyzeCaptures(paths: readonly string[], options: AnalyzeOptions
 async function analyzeAll(
   db: Database,
   { sets, interrupt }: CapturesToRead,
-  { judgedBy, keep, jobs }: Request,
+  { judgedBy, keep, jobs, intervalMs }: Request,
   { err, isWatched, onInterrupt }: Shell,
 ): Promise<readonly AnalyzeResult[]> {
   for (const set of sets) refuseKnownFiles(db, set)
@@ -119,7 +129,9 @@ async function analyzeAll(
     const line = isWatched ? progressLine(err, set.point, total) : NO_PROGRESS
     try {
       const threads = jobsFor(jobs, total)
-      results.push(await analyze(db, set, judgedBy, keep, (progress) => line.update(progress), threads))
+      const onProgress = (progress: Progress) => line.update(progress)
+      const following = intervalMs === undefined ? undefined : { intervalMs, onStored: () => line.stored(Date.now()) }
+      results.push(await analyze(db, set, judgedBy, keep, onProgress, threads, undefined, following))
     } finally {
       line.clear()
     }

@@ -1,6 +1,6 @@
 import type { CaptureSet } from '../capture/capture-set.ts'
 import type { Progress } from '../observe.ts'
-import { formatBytes, formatCount, formatDuration, formatPercent } from '../report/format.ts'
+import { formatBytes, formatCount, formatDuration, formatPercent, formatTimeShort } from '../report/format.ts'
 import type { Output } from '../report/output.ts'
 import { escapeText } from '../report/terminal.ts'
 import { shorten } from '../report/width.ts'
@@ -9,9 +9,12 @@ import { shorten } from '../report/width.ts'
 const REDRAW_MS = 100
 /** A rate over a shorter time is a guess. */
 const SHORTEST_RATE_MS = 500
+const NS_PER_MS = 1_000_000n
 
 export interface ProgressLine {
   update(progress: Progress): void
+  /** What was read so far stands in the database; at that time, in milliseconds since 1970. */
+  stored(atMs: number): void
   /** Leaves the terminal as if nothing had been shown. */
   clear(): void
 }
@@ -25,13 +28,24 @@ export function progressLine(
 ): ProgressLine {
   const start = now()
   let drawnAt = Number.NEGATIVE_INFINITY
+  let shown: Progress = { bytes: 0, records: 0 }
+  let storedText = ''
+
+  function draw(time: number): void {
+    drawnAt = time
+    const text = `${escapeText(label)}: ${progressText(shown, totalBytes, time - start)}${storedText}`
+    err.write(`\r${shorten(text, (err.columns || 80) - 1)}\x1b[K`)
+  }
+
   return {
     update(progress) {
+      shown = progress
       const time = now()
-      if (time - drawnAt < REDRAW_MS) return
-      drawnAt = time
-      const text = `${escapeText(label)}: ${progressText(progress, totalBytes, time - start)}`
-      err.write(`\r${shorten(text, (err.columns || 80) - 1)}\x1b[K`)
+      if (time - drawnAt >= REDRAW_MS) draw(time)
+    },
+    stored(atMs) {
+      storedText = `, stored ${formatTimeShort(BigInt(atMs) * NS_PER_MS)}`
+      draw(now())
     },
     clear() {
       if (drawnAt > Number.NEGATIVE_INFINITY) err.write('\r\x1b[K')
@@ -40,7 +54,7 @@ export function progressLine(
   }
 }
 
-export const NO_PROGRESS: ProgressLine = { update: () => {}, clear: () => {} }
+export const NO_PROGRESS: ProgressLine = { update: () => {}, stored: () => {}, clear: () => {} }
 
 function progressText({ bytes, records }: Progress, totalBytes: number | undefined, elapsedMs: number): string {
   const total = totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)} (${formatPercent(bytes, totalBytes)})`

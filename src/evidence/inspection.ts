@@ -32,6 +32,8 @@ const NO_BYTES = new DataView(new ArrayBuffer(0))
 const NO_NAME = new Uint8Array(0)
 /** Room for first bytes that is kept for another flow. */
 const MOST_KEPT = 256
+/** Up to here, bytes are copied one by one: two views of them cost as much. */
+const FEW = 48
 
 /** One side's stream, as far as it was looked at. */
 class Look {
@@ -74,8 +76,12 @@ class Look {
       this.room = grown.length
     }
     const first = this.first
-    for (let index = 0; index < taken; index += 1) {
-      first.setUint8(this.firstLength + index, view.getUint8(start + index))
+    if (taken > FEW) {
+      new Uint8Array(first.buffer).set(new Uint8Array(view.buffer, view.byteOffset + start, taken), this.firstLength)
+    } else {
+      for (let index = 0; index < taken; index += 1) {
+        first.setUint8(this.firstLength + index, view.getUint8(start + index))
+      }
     }
     this.firstLength = needed
     return start + taken

@@ -1,7 +1,9 @@
 /** A hello or a leaf certificate beyond this is not kept. */
 export const MOST_BODY = 16 * 1024
-const LEAST_BODY = 1024
-const MOST_KEPT = 2048
+/** The least room that is made; it grows to twice as much each time. */
+export const LEAST_BODY = 1024
+/** Room up to this is kept for another connection. */
+export const MOST_KEPT = 2048
 const FEW = 48
 
 /** Room for a part of a message that comes in pieces. Grows with the bytes that came and is kept for the next one. */

@@ -8,6 +8,17 @@ import {
   TLS_1_3_VERSION,
   V2_HELLO_HEAD,
 } from './tls-hello.ts'
+import {
+  CERTIFICATE,
+  CERTIFICATE_REQUEST,
+  CERTIFICATE_VERIFY,
+  CLIENT_HELLO,
+  CLIENT_KEY_EXCHANGE,
+  OF_CLIENT,
+  OF_SERVER,
+  SERVER_HELLO,
+  SERVER_HELLO_DONE,
+} from './tls-messages.ts'
 
 // Record types, RFC 5246 section 6.2.1 and RFC 6520 section 3.
 const CHANGE_CIPHER_SPEC = 20
@@ -16,40 +27,9 @@ const HANDSHAKE = 22
 const APPLICATION_DATA = 23
 const HEARTBEAT = 24
 const RECORD_HEAD = 5
+const MESSAGE_HEAD = 4
 /** 2^14 bytes, and what encryption may add, RFC 5246 section 6.2.3. */
 const MOST_IN_RECORD = (1 << 14) + 2048
-
-// Types of handshake messages, RFC 5246 section 7.4.
-const CLIENT_HELLO = 1
-const SERVER_HELLO = 2
-const CERTIFICATE = 11
-const CERTIFICATE_REQUEST = 13
-const SERVER_HELLO_DONE = 14
-const CERTIFICATE_VERIFY = 15
-const CLIENT_KEY_EXCHANGE = 16
-const MESSAGE_HEAD = 4
-/** What a client may send in clear, as bits of 1 << type; certificate URL (21) and supplemental data (23) besides. */
-const OF_CLIENT =
-  (1 << CLIENT_HELLO) |
-  (1 << CERTIFICATE) |
-  (1 << CERTIFICATE_VERIFY) |
-  (1 << CLIENT_KEY_EXCHANGE) |
-  (1 << 21) |
-  (1 << 23)
-/**
- * The same for a server: HelloRequest (0), NewSessionTicket (4), ServerKeyExchange (12), CertificateStatus (22) and
- * supplemental data (23) besides.
- */
-const OF_SERVER =
-  (1 << SERVER_HELLO) |
-  (1 << CERTIFICATE) |
-  (1 << CERTIFICATE_REQUEST) |
-  (1 << SERVER_HELLO_DONE) |
-  (1 << 0) |
-  (1 << 4) |
-  (1 << 12) |
-  (1 << 22) |
-  (1 << 23)
 
 const FATAL = 2
 const NO_CERTIFICATE = 41
@@ -166,14 +146,27 @@ export class TlsReader implements HelloFacts {
   }
 
   #readRecordHead(view: DataView, start: number, end: number): number {
+    const first = view.getUint8(start)
+    if (this.#headLength === 0 && end - start >= RECORD_HEAD && !this.#mayBeV2(first)) {
+      this.#openRecord(first, view.getUint16(start + 1), view.getUint16(start + 3))
+      return start + RECORD_HEAD
+    }
+    return this.#gatherRecordHead(view, start, end)
+  }
+
+  /** Only the first record of a stream can be of the other format. */
+  #mayBeV2(first: number): boolean {
+    return first >= 0x80 && this.recordTypes === 0 && !this.v2Hello
+  }
+
+  #gatherRecordHead(view: DataView, start: number, end: number): number {
     const head = this.#head
     let length = this.#headLength
     let at = start
     if (length === 0) {
       head.setUint8(length++, view.getUint8(at++))
     }
-    // Only the first record of a stream can be of the other format.
-    const v2 = this.recordTypes === 0 && !this.v2Hello && head.getUint8(0) >= 0x80
+    const v2 = this.#mayBeV2(head.getUint8(0))
     const wanted = v2 ? V2_HELLO_HEAD : RECORD_HEAD
     while (at < end && length < wanted) head.setUint8(length++, view.getUint8(at++))
     this.#headLength = length
@@ -246,6 +239,9 @@ export class TlsReader implements HelloFacts {
         this.#readBody(view, at, to)
         this.#messageLeft -= to - at
         at = to
+      } else if (this.#messageHeadLength === 0 && end - at >= MESSAGE_HEAD) {
+        this.#openMessage(view.getUint8(at), view.getUint32(at) & 0xffffff)
+        at += MESSAGE_HEAD
       } else {
         this.#message = (this.#message << 8) | view.getUint8(at)
         at += 1

@@ -1,5 +1,6 @@
 import { FROM_ORIGINATOR, FROM_RESPONDER, type Identified, UNDECIDED } from './identified.ts'
 import { TLS, UNIDENTIFIED } from './service.ts'
+import { MOST_BODY } from './tls-body.ts'
 
 // The record of RFC 5246 section 6.2.1 and the handshake header of section 7.4, offsets into the stream.
 const RECORD_MAJOR = 1
@@ -11,6 +12,7 @@ const MESSAGE_MAJOR = 9
 const MESSAGE_MINOR = 10
 const HELLO_KNOWN = 11
 const RECORD_HEADER = 5
+const MESSAGE_HEADER = 4
 
 const CHANGE_CIPHER_SPEC = 20
 const ALERT = 21
@@ -67,6 +69,17 @@ export function identifyTls(view: DataView, start: number, end: number): Identif
   const length = view.getUint16(start + RECORD_LENGTH)
   if (type !== HANDSHAKE) return fitsType(type, length) ? TLS : UNIDENTIFIED
   return identifyHello(view, start, end, length)
+}
+
+/**
+ * Of a stream that identifyTls() has called TLS: with how many bytes its hello is there, whole in one record. 0 where it
+ * begins with something else, or where the hello is longer than its record or than anybody reads.
+ */
+export function helloEnd(view: DataView, start: number): number {
+  if (view.getUint8(start) !== HANDSHAKE) return 0
+  const message = view.getUint16(start + MESSAGE_LENGTH + 1)
+  const isWhole = MESSAGE_HEADER + message <= view.getUint16(start + RECORD_LENGTH) && message <= MOST_BODY
+  return isWhole ? RECORD_HEADER + MESSAGE_HEADER + message : 0
 }
 
 function fitsType(type: number, length: number): boolean {

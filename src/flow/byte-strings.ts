@@ -1,4 +1,8 @@
+import { hashOfBytes, placeOf, regrown } from './keyed-hash.ts'
+
 const FIRST_STRINGS = 64
+/** Twice as many places as strings. */
+const FIRST_BITS = 7
 const FIRST_BYTES = 4096
 /** Up to here, bytes are handled one by one: a call into the runtime costs as much. */
 const FEW = 48
@@ -14,24 +18,27 @@ export class ByteStrings {
   #bytes = new Uint8Array(FIRST_BYTES)
   /** Where each string ends; string n begins where string n - 1 ends. */
   #ends = new Int32Array(FIRST_STRINGS)
-  /** Numbers, found by open addressing; at most half full. */
-  #slots = new Int32Array(FIRST_STRINGS * 2)
+  #bits = FIRST_BITS
+  /** Found by open addressing, at most half full: a number, then the hash, which spares looks at other strings. */
+  #slots = new Int32Array(2 << FIRST_BITS)
 
   /** The number of the first `length` of these bytes, or 0. */
   find(bytes: Uint8Array, length: number): number {
-    return this.#slots[this.#slotOf(bytes, length)]!
+    return this.#slots[this.#slotOf(bytes, length, hashOfBytes(bytes, 0, length))]!
   }
 
   /** Gives a number to bytes that have none yet. */
   add(bytes: Uint8Array, length: number): number {
-    if ((this.count + 1) * 2 > this.#slots.length) this.#grow()
+    if ((this.count + 1) * 2 > 1 << this.#bits) this.#grow()
     const start = this.#startOf(this.count + 1)
     this.#reserve(start + length)
     this.#bytes.set(bytes.subarray(0, length), start)
-    const slot = this.#slotOf(bytes, length)
+    const hash = hashOfBytes(bytes, 0, length)
+    const slot = this.#slotOf(bytes, length, hash)
     this.count += 1
     this.#ends[this.count] = start + length
     this.#slots[slot] = this.count
+    this.#slots[slot + 1] = hash
     return this.count
   }
 
@@ -58,11 +65,13 @@ export class ByteStrings {
     return this.#ends[number - 1]!
   }
 
-  #slotOf(bytes: Uint8Array, length: number): number {
-    const mask = this.#slots.length - 1
-    let slot = hashOf(bytes, 0, length) & mask
-    for (; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
-      if (this.#is(this.#slots[slot]!, bytes, length)) break
+  /** Where the number of these bytes stands, or the empty slot that it would stand in. */
+  #slotOf(bytes: Uint8Array, length: number, hash: number): number {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    let slot = placeOf(hash, this.#bits) << 1
+    for (; slots[slot] !== 0; slot = (slot + 2) & mask) {
+      if (slots[slot + 1] === hash && this.#is(slots[slot]!, bytes, length)) break
     }
     return slot
   }
@@ -88,29 +97,7 @@ export class ByteStrings {
   }
 
   #grow(): void {
-    const slots = new Int32Array(this.#slots.length * 2)
-    const mask = slots.length - 1
-    for (let number = 1; number <= this.count; number += 1) {
-      let slot = hashOf(this.#bytes, this.#startOf(number), this.#ends[number]!) & mask
-      while (slots[slot] !== 0) slot = (slot + 1) & mask
-      slots[slot] = number
-    }
-    this.#slots = slots
+    this.#bits += 1
+    this.#slots = regrown(this.#slots, this.#bits)
   }
-}
-
-/** Differs from run to run, so that nobody can prepare strings that all meet. */
-const SEED = (Math.random() * 2 ** 32) | 0
-
-/** After FNV-1a, four bytes at a time. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = SEED ^ (end - start)
-  let at = start
-  for (; at + 4 <= end; at += 4) {
-    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
-    hash = Math.imul(hash ^ word, 0x01000193)
-    hash ^= hash >>> 15
-  }
-  for (; at < end; at += 1) hash = Math.imul(hash ^ bytes[at]!, 0x01000193)
-  return hash ^ (hash >>> 15)
 }

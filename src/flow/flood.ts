@@ -33,6 +33,19 @@ export class Flood {
     this.#listed = listed
   }
 
+  /** The same for a branch of the log; what is taken there is not taken here. */
+  branch(log: FlowLog): Flood {
+    const branch = new Flood(log, this.#limits, this.#listed)
+    const { count, keys } = this.#kept
+    for (let entry = 0; entry < count; entry += 1) {
+      branch.#kept.asked.set(keys.subarray(entry * KEY_WORDS, (entry + 1) * KEY_WORDS))
+      branch.#kept.findOrAdd()
+    }
+    branch.#counts.set(this.#counts)
+    if (this.#folded) branch.#foldedSums().addFolded(this.#folded)
+    return branch
+  }
+
   /** Takes an attempt that is being closed, unless it is to be kept. `sender` is senderOf() it. */
   takes(table: FlowTable, flow: number, sender: number): boolean {
     const { asked } = this.#kept
@@ -55,11 +68,15 @@ export class Flood {
   }
 
   #fold(table: FlowTable, flow: number, sender: number): void {
+    this.#foldedSums().addAttempt(table, flow, sender)
+    this.#log.attemptsFolded += 1
+  }
+
+  #foldedSums(): FloodSums {
     if (this.#folded === undefined) {
       this.#folded = new FloodSums(this.#limits.foldedAttempts)
       this.#log.folded.push(this.#folded)
     }
-    this.#folded.addAttempt(table, flow, sender)
-    this.#log.attemptsFolded += 1
+    return this.#folded
   }
 }

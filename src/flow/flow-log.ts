@@ -43,7 +43,9 @@ interface SpillFile {
   readonly file: number
   blocks: number
   /** For a file that another thread wrote: this log's numbers, by that thread's. */
-  readonly numbers?: Numbers
+  readonly numbers?: Numbers | undefined
+  /** Another log closes it. */
+  readonly isLent?: boolean
 }
 
 /** This log's numbers by those of another one. */
@@ -101,7 +103,7 @@ export class FlowLog {
   #filled = 0
   readonly #inMemory: Block[] = []
   #spill: SpillFile | undefined
-  /** Files of other threads' logs. */
+  /** Files of other logs. */
   readonly #absorbed: SpillFile[] = []
 
   append(table: FlowTable, flow: number): void {
@@ -149,7 +151,7 @@ export class FlowLog {
   /** Visits all rows as (rows, doubles, row). The arrays are reused: nothing of them may be kept. */
   forEach(visit: RowVisitor): void {
     for (const block of this.#inMemory) visitBlock(block, visit)
-    const files = this.#spill ? [this.#spill, ...this.#absorbed] : this.#absorbed
+    const files = this.#files
     const rows = new Int32Array(files.length > 0 ? BLOCK_WORDS : 0)
     for (const { file, blocks, numbers } of files) {
       for (let index = 0; index < blocks; index += 1) {
@@ -210,14 +212,39 @@ export class FlowLog {
     this.attemptsLeftOut += theirs.attemptsLeftOut
   }
 
+  /**
+   * A log that begins with all that stands in this one, but for folded attempts, and goes on by itself. Until it is closed,
+   * nothing may be appended to this one.
+   */
+  branch(): FlowLog {
+    const branch = new FlowLog()
+    branch.count = this.count
+    branch.limited = this.limited
+    branch.closedEarly = this.closedEarly
+    branch.attemptsFolded = this.attemptsFolded
+    branch.attemptsLeftOut = this.attemptsLeftOut
+    // Met in the same order, everything gets the same numbers.
+    branch.hosts.numbersOf(this.hosts.addresses())
+    branch.texts.numbersOf(this.texts.all())
+    branch.certificates.numbersOf(this.certificates.all())
+    for (const [answer, number] of this.#answers) branch.#answers.set(answer, number)
+    branch.#inMemory.push(...this.#inMemory, { rows: this.#block, words: this.#filled })
+    branch.#absorbed.push(...this.#files.map((file) => ({ ...file, isLent: true })))
+    return branch
+  }
+
   close(): void {
-    const files = this.#spill ? [this.#spill, ...this.#absorbed] : this.#absorbed
-    for (const { file, folder } of files) {
+    for (const { file, folder, isLent } of this.#files) {
+      if (isLent) continue
       closeSync(file)
       rmSync(folder, { recursive: true, force: true })
     }
     this.#spill = undefined
     this.#absorbed.length = 0
+  }
+
+  get #files(): readonly SpillFile[] {
+    return this.#spill ? [this.#spill, ...this.#absorbed] : this.#absorbed
   }
 
   #host(rows: Int32Array, row: number, front: number, address: number): number {

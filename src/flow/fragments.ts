@@ -164,6 +164,17 @@ export class FragmentTable {
     return true
   }
 
+  /** The counts as they would be, had the capture ended here. */
+  countsSoFar(): Float64Array {
+    const counts = this.counts.slice()
+    for (const shard of this.#shards) {
+      for (let place = 0; shard !== undefined && place < MOST_DATAGRAMS; place += 1) {
+        if (shard.hashes[place] !== 0) counts[WITHOUT_FIRST]! += waitingOf(shard, place * ROW_WORDS)
+      }
+    }
+    return counts
+  }
+
   /** Counts what still waits: the capture has ended. */
   finish(): void {
     for (const shard of this.#shards) {
@@ -323,6 +334,12 @@ function bitCount(bits: number): number {
   const pairs = bits - ((bits >>> 1) & 0x55555555)
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+}
+
+function waitingOf({ rows, waiting }: Shard, row: number): number {
+  let count = 0
+  for (let next = rows[row + FIRST_WAITING]!; next !== 0; next = waiting[(next - 1) * WAITING_WORDS + NEXT]!) count += 1
+  return count
 }
 
 /** Frees the places of the row's waiting fragments; how many there were. */

@@ -1,6 +1,9 @@
 import { addressText } from '../wire/address.ts'
+import { hashOfAddress, placeOf, regrown } from './keyed-hash.ts'
 
 const FIRST_CAPACITY = 1024
+/** Twice as many places as addresses. */
+const FIRST_BITS = 11
 /** Address family, then the four words of the address. */
 const HOST_WORDS = 5
 
@@ -10,25 +13,27 @@ const HOST_WORDS = 5
  */
 export class HostTable {
   #hosts = new Int32Array(FIRST_CAPACITY * HOST_WORDS)
-  /** Host number + 1, found by open addressing; at most half full. */
-  #slots = new Int32Array(FIRST_CAPACITY * 2)
+  #bits = FIRST_BITS
+  /** Found by open addressing, at most half full: host number + 1, then the hash, which spares looks at other addresses. */
+  #slots = new Int32Array(2 << FIRST_BITS)
   #count = 0
   readonly #texts: (string | undefined)[] = []
 
   numberOf(family: number, word0: number, word1: number, word2: number, word3: number): number {
-    const mask = this.#slots.length - 1
-    let slot = hashOf(family, word0, word1, word2, word3) & mask
-    while (true) {
-      const host = this.#slots[slot]! - 1
-      if (host < 0) break
-      if (this.#is(host, family, word0, word1, word2, word3)) return host
-      slot = (slot + 1) & mask
+    const hash = hashOfAddress(family, word0, word1, word2, word3)
+    const slots = this.#slots
+    const mask = slots.length - 1
+    let slot = placeOf(hash, this.#bits) << 1
+    for (; slots[slot] !== 0; slot = (slot + 2) & mask) {
+      const host = slots[slot]! - 1
+      if (slots[slot + 1] === hash && this.#is(host, family, word0, word1, word2, word3)) return host
     }
-    if (this.#count * 2 >= this.#slots.length) {
+    if (this.#count * 2 >= 1 << this.#bits) {
       this.#grow()
       return this.numberOf(family, word0, word1, word2, word3)
     }
-    this.#slots[slot] = this.#count + 1
+    slots[slot] = this.#count + 1
+    slots[slot + 1] = hash
     const at = this.#count * HOST_WORDS
     this.#hosts[at] = family
     this.#hosts[at + 1] = word0
@@ -49,8 +54,13 @@ export class HostTable {
     const numbers = new Int32Array(addresses.length / HOST_WORDS)
     for (let host = 0; host < numbers.length; host += 1) {
       const at = host * HOST_WORDS
-      const [family, word0, word1, word2, word3] = addresses.subarray(at, at + HOST_WORDS)
-      numbers[host] = this.numberOf(family!, word0!, word1!, word2!, word3!)
+      numbers[host] = this.numberOf(
+        addresses[at]!,
+        addresses[at + 1]!,
+        addresses[at + 2]!,
+        addresses[at + 3]!,
+        addresses[at + 4]!,
+      )
     }
     return numbers
   }
@@ -82,19 +92,7 @@ export class HostTable {
     const hosts = new Int32Array(this.#hosts.length * 2)
     hosts.set(this.#hosts)
     this.#hosts = hosts
-    this.#slots = new Int32Array(this.#slots.length * 2)
-    const mask = this.#slots.length - 1
-    for (let host = 0; host < this.#count; host += 1) {
-      const at = host * HOST_WORDS
-      let slot = hashOf(hosts[at]!, hosts[at + 1]!, hosts[at + 2]!, hosts[at + 3]!, hosts[at + 4]!) & mask
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
-      this.#slots[slot] = host + 1
-    }
+    this.#bits += 1
+    this.#slots = regrown(this.#slots, this.#bits)
   }
-}
-
-function hashOf(family: number, word0: number, word1: number, word2: number, word3: number): number {
-  let hash = Math.imul(word3 ^ Math.imul(word2, 0x27d4eb2f), 0x85ebca6b) ^ family
-  hash = Math.imul(hash ^ word0 ^ Math.imul(word1, 0x165667b1), 0xc2b2ae35)
-  return hash ^ (hash >>> 15)
 }

@@ -1,32 +1,33 @@
-import { Inspection } from '../evidence/inspection.ts'
-import { BEGINNING_MISSING, LIMIT_REACHED } from '../evidence/proof.ts'
-import { NONE, UNIDENTIFIED } from '../evidence/service.ts'
+import { FirstBytes } from '../evidence/first-bytes.ts'
+import { LIMIT_REACHED } from '../evidence/proof.ts'
 import type { Packet } from '../wire/packet.ts'
+import { looksOf } from './evidence-word.ts'
 import { SHARDS, shardOf } from './flow-key.ts'
 import type { FlowLog } from './flow-log.ts'
-import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
-import type { Presented } from './presented.ts'
+import { coldRow, type FlowTable } from './flow-table.ts'
+import { settle, writeFirst, writeInspection } from './inspected.ts'
 import {
-  CERTIFICATES,
-  CLAIM,
-  EVIDENCE,
-  EVIDENCE_ALERT,
-  EVIDENCE_ALERT_SHIFT,
-  EVIDENCE_ORIGINATOR_MASK,
-  EVIDENCE_ORIGINATOR_SHIFT,
-  EVIDENCE_PATH_SHIFT,
-  EVIDENCE_SERVICE_MASK,
-  HASH,
-  INSPECTION,
-  PROOF,
-  STATE,
-  STATE_SETTLED,
-} from './row.ts'
-import { StreamOrder } from './stream-order.ts'
+  BEGAN,
+  FLOW,
+  InspectionPlaces,
+  NEXT,
+  NO_PLACE,
+  PLACE_STATE,
+  placeRow,
+  SHARD_MASK,
+} from './inspection-places.ts'
+import type { Presented } from './presented.ts'
+import { EVIDENCE, HASH, INSPECTION } from './row.ts'
+import { beginningOf, mayBeKeepAlive, payloadSequence } from './stream-beginning.ts'
+import { heldBytes, inspectedSoFar, newStreams, readSegment, resetStreams, type Streams } from './streams.ts'
 
 /*
  * The flows whose payload is being looked at. What can be told from the first payload alone never comes here; a TLS
  * handshake does, and what comes in pieces or out of order.
+ *
+ * A place begins small: numbers, and room for the first bytes of both sides. It gets streams when there is something to
+ * read, or to put in order. With small packets most flows never come so far, and what memory a look touches is what it costs
+ * (`npm run bench`, evidence).
  *
  * All limits are a shard's, and whether they are reached depends on the packets of that shard alone, so that the number of
  * workers changes nothing. The inspection of a flow that was closed keeps its place until its time is over, so that freeing idle
@@ -37,38 +38,37 @@ import { StreamOrder } from './stream-order.ts'
 export const MOST_INSPECTIONS = 64
 /** Bytes that the inspections of one shard hold; beyond, the oldest ends. */
 export const MOST_INSPECTION_BYTES = 1024 * 1024
-/** What an inspection takes besides what it holds. */
-const PLACE_BYTES = 5 * 1024
+/** What an inspection takes besides what it holds; first bytes are a part of it. */
+export const PLACE_BYTES = 5 * 1024
 /** In ticks of 100 ms: a look that takes longer than a minute ends with what it has. */
 export const INSPECTION_TICKS = 600
 
 const NOBODY = -1
+const FIRST_FLOWS = 4096
 
-/** One flow's inspection, its streams, and its place in the shard's list. */
-interface Place {
-  flow: number
-  shard: number
-  /** The reader's clock when it began. */
-  began: number
-  /** Bytes that are counted for it in its shard. */
-  bytes: number
-  older: number
-  newer: number
-  readonly inspection: Inspection
-  readonly low: StreamOrder
-  readonly high: StreamOrder
-}
+// In a place's state. For each side, the high side's is the next bit:
+/** The first byte of its stream is known. */
+const BEGUN = SHARDS
+/** Its first payload told nothing, before the place was opened. */
+const GIVEN_UP = SHARDS << 2
+/** The rest of its stream was not captured. */
+const OVER = SHARDS << 4
+/** The place has streams. */
+const HAS_STREAMS = SHARDS << 6
+/** It reached a limit. */
+const LIMITED = SHARDS << 7
 
 export class Inspections {
   readonly #table: FlowTable
   readonly #log: FlowLog
   readonly #presented: Presented
-  readonly #places: Place[] = []
-  readonly #free: number[] = []
-  readonly #oldest = new Int32Array(SHARDS).fill(NOBODY)
-  readonly #newest = new Int32Array(SHARDS).fill(NOBODY)
-  readonly #counts = new Int32Array(SHARDS)
-  readonly #bytes = new Float64Array(SHARDS)
+  readonly #places = new InspectionPlaces()
+  readonly #firstBytes = new FirstBytes()
+  /** The word INSPECTION of each flow, close together: where a flow is looked at, all its other cold words need not be. */
+  #placeOf: Int32Array = new Int32Array(FIRST_FLOWS)
+  /** By place. */
+  readonly #streams: (Streams | undefined)[] = []
+  readonly #free: Streams[] = []
 
   constructor(table: FlowTable, log: FlowLog, presented: Presented) {
     this.#table = table
@@ -76,220 +76,181 @@ export class Inspections {
     this.#presented = presented
   }
 
+  /** Whether the flow has an inspection. */
+  has(flow: number): boolean {
+    return flow < this.#placeOf.length && this.#placeOf[flow] !== 0
+  }
+
   /** Begins an inspection; the streams of both sides have not begun. */
   open(flow: number, clock: number): void {
     const { cold } = this.#table
     const shard = shardOf(cold[coldRow(flow) + HASH]!)
+    const evidence = cold[coldRow(flow) + EVIDENCE]!
+    const places = this.#places
     this.#endLate(shard, clock)
-    if (this.#counts[shard] === MOST_INSPECTIONS) this.#endByLimit(this.#oldest[shard]!)
-    const number = this.#take()
-    const place = this.#places[number]!
-    place.flow = flow
-    place.shard = shard
-    place.began = clock
-    place.bytes = PLACE_BYTES
-    this.#bytes[shard]! += PLACE_BYTES
-    place.older = this.#newest[shard]!
-    place.newer = NOBODY
-    if (place.older === NOBODY) this.#oldest[shard] = number
-    else this.#places[place.older]!.newer = number
-    this.#newest[shard] = number
-    this.#counts[shard]! += 1
-    cold[coldRow(flow) + INSPECTION] = number + 1
+    if (places.counts[shard] === MOST_INSPECTIONS) this.#endByLimit(places.oldest[shard]!)
+    const place = places.take(flow, shard, clock, PLACE_BYTES)
+    if (looksOf(evidence, 0) > 0) this.#note(place, GIVEN_UP)
+    if (looksOf(evidence, 1) > 0) this.#note(place, GIVEN_UP << 1)
+    this.#firstBytes.clear(place)
+    if (flow >= this.#placeOf.length) this.#placeOf = grown(this.#placeOf, flow)
+    this.#placeOf[flow] = place + 1
+    cold[coldRow(flow) + INSPECTION] = place + 1
   }
 
-  /** Whether the first byte of the side's stream is known already. */
-  hasBegun(flow: number, side: number): boolean {
-    const place = this.#places[this.#table.cold[coldRow(flow) + INSPECTION]! - 1]!
-    return side === 0 ? place.low.hasBegun : place.high.hasBegun
-  }
-
-  /** The side's stream begins with this sequence number. */
-  begin(flow: number, side: number, sequence: number): void {
-    const place = this.#places[this.#table.cold[coldRow(flow) + INSPECTION]! - 1]!
-    if (side === 0) place.low.begin(sequence)
-    else place.high.begin(sequence)
-  }
-
-  /** Reads the payload that `side` sent, whose first byte has this sequence number. */
-  read(flow: number, side: number, packet: Packet, view: DataView, sequence: number): void {
-    const number = this.#table.cold[coldRow(flow) + INSPECTION]! - 1
-    const place = this.#places[number]!
-    if (packet.clock - place.began > INSPECTION_TICKS) {
-      this.#end(number)
-      return
+  /** Reads a payload that `side` sent. */
+  read(flow: number, side: number, packet: Packet, view: DataView): void {
+    const place = this.#placeOf[flow]! - 1
+    const { words } = this.#places
+    const row = placeRow(place)
+    const state = words[row + PLACE_STATE]!
+    if (state & (GIVEN_UP << side)) return
+    const sequence = payloadSequence(packet)
+    if ((state & (BEGUN << side)) === 0) {
+      if (mayBeKeepAlive(this.#table, flow, side, packet)) return
+      this.#begin(place, side, beginningOf(this.#table, flow, side, sequence))
     }
-    const { inspection } = place
-    const order = side === 0 ? place.low : place.high
-    if (order.isOver) return
-    readSegment(inspection, side, order, packet, view, sequence)
-    if (order.isFull) this.#limit(inspection)
-    if (inspection.settled || (place.low.isOver && place.high.isOver)) this.#end(number)
-    else this.#weigh(place)
+    if (packet.clock - words[row + BEGAN]! > INSPECTION_TICKS) this.#end(place)
+    else if ((state & HAS_STREAMS) !== 0) this.#readStreams(place, side, packet, view, sequence)
+    else if ((state & (OVER << side)) === 0) this.#readFirst(place, side, packet, view, sequence)
   }
 
   /** The flow is being closed: what its inspection knows is written down. */
   close(flow: number): void {
-    const number = this.#table.cold[coldRow(flow) + INSPECTION]! - 1
-    if (number < 0) return
-    const place = this.#places[number]!
+    if (!this.has(flow)) return
+    const place = this.#placeOf[flow]! - 1
     this.#write(place)
-    place.flow = NOBODY
+    this.#places.words[placeRow(place) + FLOW] = NOBODY
   }
 
-  #limit(inspection: Inspection): void {
-    if (inspection.proof & LIMIT_REACHED) return
+  /** As close(), for a copy of one of the flows, which stands in the table of `ending`. Here nothing changes. */
+  closeCopy(ending: Inspections, copy: number): void {
+    const place = ending.#table.cold[coldRow(copy) + INSPECTION]! - 1
+    if (place >= 0) this.#writeInto(place, ending.#table, copy, ending.#presented)
+  }
+
+  #note(place: number, bit: number): void {
+    const { words } = this.#places
+    const at = placeRow(place) + PLACE_STATE
+    words[at] = words[at]! | bit
+  }
+
+  #begin(place: number, side: number, sequence: number): void {
+    this.#note(place, BEGUN << side)
+    this.#places.words[placeRow(place) + NEXT + side] = sequence
+    const streams = this.#streamsOf(place)
+    if (streams) (side === 0 ? streams.low : streams.high).begin(sequence)
+  }
+
+  /** Of a place without streams: keeps the payload, if it is the next of its stream and nothing can be told yet. */
+  #readFirst(place: number, side: number, packet: Packet, view: DataView, sequence: number): void {
+    const { words } = this.#places
+    const row = placeRow(place)
+    const { payload, payloadEnd, payloadLength } = packet
+    const known = (words[row + NEXT + side]! - sequence) | 0
+    if (known >= payloadLength) return
+    const start = payload + known
+    if (known < 0 || (start < payloadEnd && !this.#firstBytes.keep(place, side, view, start, payloadEnd))) {
+      this.#giveStreams(place)
+      this.#readStreams(place, side, packet, view, sequence)
+      return
+    }
+    words[row + NEXT + side] = (sequence + payloadLength) | 0
+    if (payloadEnd - payload < payloadLength) this.#note(place, OVER << side)
+    const bothOver = OVER | (OVER << 1)
+    if ((words[row + PLACE_STATE]! & bothOver) === bothOver) this.#end(place)
+    else this.#endBeyond(words[row + PLACE_STATE]! & SHARD_MASK)
+  }
+
+  #readStreams(place: number, side: number, packet: Packet, view: DataView, sequence: number): void {
+    const streams = this.#streams[place]!
+    const { inspection, low, high } = streams
+    readSegment(streams, side, packet, view, sequence)
+    if (low.isFull || high.isFull) this.#noteLimit(place)
+    if (inspection.settled || (low.isOver && high.isOver)) this.#end(place)
+    else {
+      this.#places.count(place, PLACE_BYTES + heldBytes(streams))
+      this.#endBeyond(this.#places.words[placeRow(place) + PLACE_STATE]! & SHARD_MASK)
+    }
+  }
+
+  /** From now on the place's bytes are put in order and read. */
+  #giveStreams(place: number): void {
+    const streams = this.#free.pop() ?? newStreams()
+    const { words } = this.#places
+    const row = placeRow(place)
+    const state = words[row + PLACE_STATE]!
+    this.#streams[place] = streams
+    this.#firstBytes.handOver(place, streams.inspection)
+    if (state & BEGUN) streams.low.begin(words[row + NEXT]!)
+    if (state & (BEGUN << 1)) streams.high.begin(words[row + NEXT + 1]!)
+    streams.low.isOver = (state & OVER) !== 0
+    streams.high.isOver = (state & (OVER << 1)) !== 0
+    this.#note(place, HAS_STREAMS)
+  }
+
+  #streamsOf(place: number): Streams | undefined {
+    const state = this.#places.words[placeRow(place) + PLACE_STATE]!
+    return state & HAS_STREAMS ? this.#streams[place] : undefined
+  }
+
+  #noteLimit(place: number): void {
+    if (this.#places.words[placeRow(place) + PLACE_STATE]! & LIMITED) return
+    this.#note(place, LIMITED)
     this.#log.limited += 1
-    inspection.proof |= LIMIT_REACHED
   }
 
-  #weigh(place: Place): void {
-    const { shard, inspection, low, high } = place
-    const bytes = PLACE_BYTES + inspection.bytes + low.bytes + high.bytes
-    this.#bytes[shard]! += bytes - place.bytes
-    place.bytes = bytes
-    while (this.#bytes[shard]! > MOST_INSPECTION_BYTES) this.#endByLimit(this.#oldest[shard]!)
+  /** Ends the oldest where the shard has too many bytes. */
+  #endBeyond(shard: number): void {
+    const { bytes, oldest } = this.#places
+    while (bytes[shard]! > MOST_INSPECTION_BYTES) this.#endByLimit(oldest[shard]!)
   }
 
   #endLate(shard: number, clock: number): void {
-    let oldest = this.#oldest[shard]!
-    while (oldest !== NOBODY && clock - this.#places[oldest]!.began > INSPECTION_TICKS) {
-      this.#end(oldest)
-      oldest = this.#oldest[shard]!
+    const { oldest, words } = this.#places
+    for (let place = oldest[shard]!; place !== NO_PLACE; place = oldest[shard]!) {
+      if (clock - words[placeRow(place) + BEGAN]! <= INSPECTION_TICKS) return
+      this.#end(place)
     }
   }
 
-  #endByLimit(number: number): void {
-    const place = this.#places[number]!
-    if (place.flow !== NOBODY) this.#limit(place.inspection)
-    this.#end(number)
+  #endByLimit(place: number): void {
+    if (this.#places.words[placeRow(place) + FLOW] !== NOBODY) this.#noteLimit(place)
+    this.#end(place)
   }
 
-  #end(number: number): void {
-    const place = this.#places[number]!
-    if (place.flow !== NOBODY) this.#write(place)
-    const { older, newer, shard } = place
-    if (older === NOBODY) this.#oldest[shard] = newer
-    else this.#places[older]!.newer = newer
-    if (newer === NOBODY) this.#newest[shard] = older
-    else this.#places[newer]!.older = older
-    this.#counts[shard]! -= 1
-    this.#bytes[shard]! -= place.bytes
-    place.inspection.reset()
-    place.low.reset()
-    place.high.reset()
-    this.#free.push(number)
-  }
-
-  #take(): number {
-    const number = this.#free.pop()
-    if (number === undefined) {
-      this.#places.push(newPlace())
-      return this.#places.length - 1
+  /** Ends the inspection with what it has. */
+  #end(place: number): void {
+    if (this.#places.words[placeRow(place) + FLOW] !== NOBODY) this.#write(place)
+    const streams = this.#streamsOf(place)
+    if (streams) {
+      resetStreams(streams)
+      this.#free.push(streams)
+      this.#streams[place] = undefined
     }
-    return number
+    this.#places.remove(place)
   }
 
-  /** Writes what was found into the flow's row, and settles it. */
-  #write(place: Place): void {
-    const { flow, shard, inspection, low, high } = place
-    readWhatWaits(inspection, 0, low)
-    readWhatWaits(inspection, 1, high)
-    const { hot, cold } = this.#table
-    const row = coldRow(flow)
-    const missing = (cold[row + PROOF]! & BEGINNING_MISSING) !== 0
-    const service = missing && inspection.service === UNIDENTIFIED ? NONE : inspection.service
-    let evidence = withOriginator(cold[row + EVIDENCE]!, inspection.originator)
-    // What one payload told before stays, unless the look came to something.
-    const known = evidence & EVIDENCE_SERVICE_MASK
-    if (service > UNIDENTIFIED || known === NONE) evidence = (evidence & ~EVIDENCE_SERVICE_MASK) | service
-    if (inspection.alert >= 0) evidence |= EVIDENCE_ALERT | (inspection.alert << EVIDENCE_ALERT_SHIFT)
-    cold[row + EVIDENCE] = evidence | (inspection.pathFamily << EVIDENCE_PATH_SHIFT)
-    cold[row + PROOF] = cold[row + PROOF]! | inspection.proof
-    cold[row + INSPECTION] = 0
-    hot[hotRow(flow) + STATE] = hot[hotRow(flow) + STATE]! | STATE_SETTLED
-    this.#writeNames(row, shard, inspection)
+  /** Writes what was found into the flow's row. */
+  #write(place: number): void {
+    const flow = this.#places.words[placeRow(place) + FLOW]!
+    this.#writeInto(place, this.#table, flow, this.#presented)
+    this.#placeOf[flow] = 0
   }
 
-  #writeNames(row: number, shard: number, inspection: Inspection): void {
-    const { cold } = this.#table
-    const low = inspection.tlsOf(0)
-    const high = inspection.tlsOf(1)
-    const client = low.serverNameLength > 0 ? low : high
-    const presented = this.#presented
-    cold[row + CLAIM] =
-      client.serverNameLength > 0
-        ? presented.text(shard, client.serverName, client.serverNameLength)
-        : presented.text(shard, inspection.claim, inspection.claimLength)
-    cold[row + CERTIFICATES] = presented.certificate(shard, low.body, low.leafLength)
-    cold[row + CERTIFICATES + 1] = presented.certificate(shard, high.body, high.leafLength)
+  #writeInto(place: number, table: FlowTable, flow: number, presented: Presented): void {
+    const state = this.#places.words[placeRow(place) + PLACE_STATE]!
+    const first = this.#firstBytes
+    settle(table, flow, state & LIMITED ? LIMIT_REACHED : 0)
+    const streams = this.#streamsOf(place)
+    if (!streams) writeFirst(table, flow, first.service(place), first.originator(place))
+    else writeInspection(table, flow, inspectedSoFar(streams), presented, state & SHARD_MASK)
   }
 }
 
-function newPlace(): Place {
-  return {
-    flow: NOBODY,
-    shard: 0,
-    began: 0,
-    bytes: 0,
-    older: NOBODY,
-    newer: NOBODY,
-    inspection: new Inspection(),
-    low: new StreamOrder(),
-    high: new StreamOrder(),
-  }
-}
-
-/** Who opened the flow is told by what comes first. */
-export function withOriginator(evidence: number, originator: number): number {
-  const isKnown = ((evidence >>> EVIDENCE_ORIGINATOR_SHIFT) & EVIDENCE_ORIGINATOR_MASK) !== 0
-  return isKnown ? evidence : evidence | (originator << EVIDENCE_ORIGINATOR_SHIFT)
-}
-
-/** Hands the payload on if it is the next of its stream, and whatever waited for it. */
-function readSegment(
-  inspection: Inspection,
-  side: number,
-  order: StreamOrder,
-  packet: Packet,
-  view: DataView,
-  sequence: number,
-): void {
-  const { payload, payloadEnd, payloadLength } = packet
-  const known = (order.next - sequence) | 0
-  if (known >= payloadLength) return
-  if (known < 0) {
-    if (payloadEnd > payload) order.keep(view, sequence, payload, payloadEnd)
-    return
-  }
-  if (payload + known < payloadEnd) inspection.read(side, view, payload + known, payloadEnd)
-  order.next = (sequence + payloadLength) | 0
-  if (payloadEnd - payload < payloadLength) {
-    // The rest was not captured.
-    order.isOver = true
-    return
-  }
-  while (order.waiting > 0 && !inspection.settled) {
-    const skipped = (order.next - order.firstSequence) | 0
-    if (skipped < 0) return
-    const length = order.firstEnd - order.firstStart
-    if (skipped < length) {
-      inspection.read(side, order.view, order.firstStart + skipped, order.firstEnd)
-      order.next = (order.firstSequence + length) | 0
-    }
-    order.dropFirst()
-  }
-}
-
-function isUnidentified({ service }: Inspection): boolean {
-  return service === UNIDENTIFIED
-}
-
-/** Where the beginning of a stream never came, the first bytes behind it may still tell something. */
-function readWhatWaits(inspection: Inspection, side: number, order: StreamOrder): void {
-  if (order.waiting === 0 || !inspection.isUnread(side) || inspection.service !== NONE) return
-  inspection.proof |= BEGINNING_MISSING
-  inspection.read(side, order.view, order.firstStart, order.firstEnd)
-  // From the middle of a stream, unknown bytes say nothing.
-  if (isUnidentified(inspection)) inspection.service = NONE
+/** The same numbers with room for one at `index`. */
+function grown(numbers: Int32Array, index: number): Int32Array {
+  const larger = new Int32Array(Math.max(index + 1, numbers.length * 2))
+  larger.set(numbers)
+  return larger
 }

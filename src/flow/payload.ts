@@ -3,34 +3,28 @@ import { hasWholeHeader } from '../evidence/http.ts'
 import { FROM_ORIGINATOR, FROM_RESPONDER, type Identified, SERVICE_MASK, UNDECIDED } from '../evidence/identified.ts'
 import { identifyDatagram, identifyStream, writeClaim } from '../evidence/identify.ts'
 import { streamProof } from '../evidence/inspection.ts'
-import { BEGINNING_MISSING } from '../evidence/proof.ts'
 import { continuesRtp, looksLikeRtp, rtpSequence, rtpSource } from '../evidence/rtp.ts'
-import { DNS, HTTP, NET_FRAMING, NONE, RTP, TLS, UNIDENTIFIED, XMPP } from '../evidence/service.ts'
+import { DNS, HTTP, NET_FRAMING, RTP, TLS, UNIDENTIFIED, XMPP } from '../evidence/service.ts'
 import { lowerCase } from '../evidence/text.ts'
 import type { Packet } from '../wire/packet.ts'
-import { SYN } from '../wire/tcp.ts'
+import { looksOf, orUnidentified, withLook, withOriginator, withService } from './evidence-word.ts'
 import { shardOf } from './flow-key.ts'
 import type { FlowLog } from './flow-log.ts'
 import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
-import { Inspections, withOriginator } from './inspections.ts'
+import { Inspections } from './inspections.ts'
 import { Presented } from './presented.ts'
 import {
   CLAIM,
   EVIDENCE,
-  EVIDENCE_LOOKS_BITS,
-  EVIDENCE_LOOKS_MASK,
-  EVIDENCE_LOOKS_SHIFT,
   EVIDENCE_PATH_SHIFT,
-  EVIDENCE_SERVICE_MASK,
   HASH,
-  INSPECTION,
   PROOF,
   RTP_SEQUENCE,
   RTP_SOURCE,
   STATE,
   STATE_SETTLED,
-  SYN_SEQUENCE,
 } from './row.ts'
+import { beginningOf, mayBeKeepAlive, payloadSequence } from './stream-beginning.ts'
 import { isSynKnown } from './tcp-state.ts'
 
 /** Datagrams of one side that are looked at before it is given up. */
@@ -66,33 +60,20 @@ export class Payloads {
 
   /** A TCP segment with payload, of a flow that is not settled. */
   lookAtSegment(flow: number, side: number, packet: Packet, view: DataView): void {
-    const { cold } = this.#table
-    const row = coldRow(flow)
-    const { payload, payloadEnd } = packet
-    if (looksOf(cold[row + EVIDENCE]!, side) > 0) return
-    // Data that comes with a SYN begins behind it.
-    const sequence = packet.tcpFlags & SYN ? (packet.seq + 1) | 0 : packet.seq
     const { inspections } = this
-    if (this.#mayBeKeepAlive(flow, side, packet)) return
-    if (cold[row + INSPECTION] === 0) {
-      if (payloadEnd <= payload || this.#isTold(flow, side, packet, view, sequence)) return
+    if (!inspections.has(flow)) {
+      if (looksOf(this.#table.cold[coldRow(flow) + EVIDENCE]!, side) > 0) return
+      if (packet.payloadEnd <= packet.payload || mayBeKeepAlive(this.#table, flow, side, packet)) return
+      if (this.#isTold(flow, side, packet, view)) return
       inspections.open(flow, packet.clock)
     }
-    if (!inspections.hasBegun(flow, side)) inspections.begin(flow, side, this.#beginning(flow, side, sequence))
-    inspections.read(flow, side, packet, view, sequence)
-  }
-
-  /** A keep-alive repeats the last byte; of a stream met in its middle, it is nothing to begin with. */
-  #mayBeKeepAlive(flow: number, side: number, packet: Packet): boolean {
-    if (packet.payloadLength !== 1) return false
-    const { hot, cold } = this.#table
-    if (isSynKnown(hot[hotRow(flow) + STATE]!, side)) return false
-    return cold[coldRow(flow) + INSPECTION] === 0 || !this.inspections.hasBegun(flow, side)
+    inspections.read(flow, side, packet, view)
   }
 
   /** Whether the side's first payload tells all by itself. */
-  #isTold(flow: number, side: number, packet: Packet, view: DataView, sequence: number): boolean {
-    if (sequence !== this.#beginning(flow, side, sequence)) return false
+  #isTold(flow: number, side: number, packet: Packet, view: DataView): boolean {
+    const sequence = payloadSequence(packet)
+    if (sequence !== beginningOf(this.#table, flow, side, sequence)) return false
     const { payload, payloadEnd } = packet
     const found = identifyStream(view, payload, payloadEnd)
     if (found === UNDECIDED) return false
@@ -130,15 +111,6 @@ export class Payloads {
     }
     if (found === UNDECIDED || found === UNIDENTIFIED) this.#noteUnidentifiedDatagram(flow, side, found)
     else this.#note(flow, side, found, view, payload, payloadEnd, false)
-  }
-
-  /** Where the side's stream begins; at this payload, where nothing tells. */
-  #beginning(flow: number, side: number, sequence: number): number {
-    const { hot, cold } = this.#table
-    const row = coldRow(flow)
-    if (isSynKnown(hot[hotRow(flow) + STATE]!, side)) return (cold[row + SYN_SEQUENCE + side]! + 1) | 0
-    cold[row + PROOF] = cold[row + PROOF]! | BEGINNING_MISSING
-    return sequence
   }
 
   #note(
@@ -224,21 +196,4 @@ export class Payloads {
 function isWhole(service: number, view: DataView, start: number, end: number): boolean {
   if (service === HTTP) return hasWholeHeader(view, start, end)
   return service !== TLS && service !== NET_FRAMING && service !== XMPP
-}
-
-function looksOf(evidence: number, side: number): number {
-  return (evidence >>> (EVIDENCE_LOOKS_SHIFT + side * EVIDENCE_LOOKS_BITS)) & EVIDENCE_LOOKS_MASK
-}
-
-function withLook(evidence: number, side: number): number {
-  return evidence + (1 << (EVIDENCE_LOOKS_SHIFT + side * EVIDENCE_LOOKS_BITS))
-}
-
-/** Unknown bytes, unless the other side's told something. */
-function orUnidentified(evidence: number): number {
-  return (evidence & EVIDENCE_SERVICE_MASK) === NONE ? evidence | UNIDENTIFIED : evidence
-}
-
-function withService(evidence: number, service: number): number {
-  return (evidence & ~EVIDENCE_SERVICE_MASK) | service
 }

@@ -11,7 +11,9 @@ import type { FlowLog } from './flow-log.ts'
 import { coldRow, FlowTable, hotRow } from './flow-table.ts'
 import { addLetter, LETTER_D } from './history.ts'
 import { type ListedSpans, NOBODY_LISTED } from './listed.ts'
+import { appendOpenFlows } from './open-flows.ts'
 import { Payloads } from './payload.ts'
+import { PlainPackets } from './plain-packets.ts'
 import {
   BYTES_F64,
   CLOCK,
@@ -22,6 +24,7 @@ import {
   ICMP_SENDER,
   IP_BYTES_F64,
   LAST_F64,
+  MOST_PENDING_BYTES,
   PACKETS,
   PENDING_BYTES,
   PENDING_IP_BYTES,
@@ -46,9 +49,6 @@ export const DATAGRAM_TIMEOUT = 600
 /** No timeout is shorter, so that nearly all packets need no more than one comparison. */
 const SHORTEST_TIMEOUT = TCP_CLOSED_TIMEOUT
 
-/** Far below the largest 32-bit integer, and above any packet's length. */
-const MOST_PENDING_BYTES = 0x40000000
-
 /** The shards that one tracker is responsible for: those whose number leaves `part` when divided by `of`. */
 export interface Share {
   readonly part: number
@@ -71,6 +71,8 @@ export const DEFAULT_BOUNDS: Bounds = { limits: FLOW_LIMITS, listed: NOBODY_LIST
  * decided at the packet that finds it so; closing idle flows earlier frees memory and changes nothing.
  */
 export class Tracker {
+  /** Ethernet frames may be handed to it first; those that it does not take are to be decoded and tracked. */
+  readonly plain: PlainPackets
   readonly #table = new FlowTable()
   readonly #log: FlowLog
   readonly #share: Share
@@ -86,6 +88,7 @@ export class Tracker {
     const table = this.#table
     this.#log = log
     this.#share = share
+    this.plain = new PlainPackets(table, this.#recent, SHORTEST_TIMEOUT, share)
     this.#payloads = new Payloads(table, log)
     this.#flood = new Flood(log, limits, listed)
     this.#room = new ShardRoom(table, limits.openFlows, {
@@ -167,6 +170,12 @@ export class Tracker {
       while (table.liveIn[shard]! > 0) this.#close(table.oldestOf(shard))
     }
     this.#log.closedEarly += this.#room.closedEarly
+  }
+
+  /** Does in a branch of the log what finish() would do now, and changes nothing here. */
+  finishIn(branch: FlowLog): void {
+    appendOpenFlows(this.#table, this.#payloads, this.#flood, branch)
+    branch.closedEarly += this.#room.closedEarly
   }
 
   #isOver(flow: number, side: number, packet: Packet): boolean {

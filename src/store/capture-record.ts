@@ -39,3 +39,11 @@ export interface CaptureRecord {
   /** Addresses of the interfaces that were recorded on, where the files name them. */
   readonly interfaceAddresses: readonly string[]
 }
+
+/** Where a capture's rows go: its number in the database, its name, and the origin of its times. */
+export interface CaptureRef {
+  readonly number: number
+  readonly point: string
+  readonly originNs: bigint
+  readonly resolutionNs: number
+}

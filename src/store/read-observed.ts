@@ -1,6 +1,7 @@
 import type { Certificate } from '../evidence/certificate.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Conversation } from '../judge/conversation.ts'
+import type { DirectionBasis } from '../judge/direction.ts'
 import type { Observation } from '../judge/observation.ts'
 import { type Doubt, doubtsOf, type Trust } from '../judge/trust.ts'
 import type { Database } from './open.ts'
@@ -163,17 +164,30 @@ export interface InferredFlow {
   readonly flow: Flow
   /** In upper case for the low end. */
   readonly history: string
+  /** What tells its originator of today. */
+  readonly basis: DirectionBasis
+  /** Id of its conversation of today. */
+  readonly conversation: number
 }
 
-export function readInferredFlows(db: Database, capture: CaptureRef): readonly InferredFlow[] {
-  const rows = db
-    .prepare(
-      `SELECT *, start - ? AS start_ns, "end" - ? AS end_ns FROM flows
-       WHERE capture = ? AND direction_basis IN ('rules', 'port-order', 'first-packet') ORDER BY id`,
-    )
-    .all(capture.originNs, capture.originNs, capture.number) as Row[]
+/** Rows that are read before any of them is written again: a statement that is not finished keeps the database busy. */
+const ROWS_AT_ONCE = 1000
+
+/** In the order of their ids; each may be written again when it was given. */
+export function* readInferredFlows(db: Database, capture: CaptureRef): Generator<InferredFlow> {
   const certificates = readCertificates(db)
-  return rows.map((row) => inferredFlowOf(row, certificates))
+  const next = db.prepare(
+    `SELECT *, start - ? AS start_ns, "end" - ? AS end_ns FROM flows
+     WHERE id > ? AND capture = ? AND direction_basis IN ('rules', 'port-order', 'first-packet')
+     ORDER BY id LIMIT ${ROWS_AT_ONCE}`,
+  )
+  let last = -1
+  while (true) {
+    const rows = next.all(capture.originNs, capture.originNs, last, capture.number) as Row[]
+    for (const row of rows) yield inferredFlowOf(row, certificates)
+    if (rows.length < ROWS_AT_ONCE) return
+    last = rows[rows.length - 1]!['id'] as number
+  }
 }
 
 function inferredFlowOf(row: Row, certificates: Certificates): InferredFlow {
@@ -206,5 +220,11 @@ function inferredFlowOf(row: Row, certificates: Certificates): InferredFlow {
     fragments: row['fragments'],
     encapsulation: JSON.parse(row['encapsulation'] as string),
   } as unknown as Flow
-  return { id: row['id'] as number, flow, history: row['history'] as string }
+  return {
+    id: row['id'] as number,
+    flow,
+    history: row['history'] as string,
+    basis: row['direction_basis'] as DirectionBasis,
+    conversation: row['conversation'] as number,
+  }
 }

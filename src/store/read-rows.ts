@@ -13,7 +13,8 @@ import type { Difference, Reason } from '../judge/reason.ts'
 import type { Remark } from '../judge/remark.ts'
 import { idText } from './ids.ts'
 import { type Fields, fieldsOf } from './read-fields.ts'
-import { type Condition, type RowFilter, type RowKind, whereClause } from './read-filter.ts'
+import { type Condition, OF_VIEW, type RowFilter, type RowKind, whereClause } from './read-filter.ts'
+import { LONGEST_PAGE, type PagedTable, pageIds } from './read-page.ts'
 
 /*
  * Flows and conversations as people see them. A row's fields have the names that its columns have in SQL, JSON and CSV.
@@ -146,26 +147,75 @@ export interface Order<Sort extends string> {
   readonly descending: boolean
 }
 
-const FLOWS: RowKind = {
+const FLOW_VIEW: RowKind = {
+  ...OF_VIEW,
   firstColumn: 'start',
   lastColumn: '"end"',
   outcome: (outcome) => ({ sql: 'outcome = ?', values: [outcome] }),
 }
 
-const CONVERSATIONS: RowKind = {
+const CONVERSATION_VIEW: RowKind = {
+  ...OF_VIEW,
   firstColumn: 'first',
   lastColumn: 'last',
   outcome: (outcome) => ({ sql: `${outcome.replace('-', '_')} > 0`, values: [] }),
 }
 
+/** A condition on the rows that a small table has with it. */
+const amongst = (column: string, table: string, condition: string) =>
+  `${column} IN (SELECT id FROM ${table} WHERE ${condition})`
+
+const CONVERSATION_TABLE: RowKind = {
+  firstColumn: 'c.first',
+  lastColumn: 'c.last',
+  outcome: (outcome) => ({ sql: `c.${outcome.replace('-', '_')} > 0`, values: [] }),
+  own: (column) => `c.${column}`,
+  judged: (condition) => amongst('c.judgement', 'judgements', condition),
+  fares: (condition) => `c.${condition}`,
+  captured: (condition) => amongst('c.capture', 'captures', condition('point')),
+  placed: (side, column, condition) => amongst(`c.${side}_place`, 'placements', condition(column)),
+}
+
+/** A flow is judged as its conversation is. */
+const ofConversation = (condition: string) => amongst('f.conversation', 'conversations c', condition)
+
+const FLOW_TABLE: RowKind = {
+  firstColumn: 'f.start',
+  lastColumn: 'f."end"',
+  outcome: (outcome) => ({ sql: 'f.outcome = ?', values: [outcome] }),
+  own: (column) => `f.${column}`,
+  judged: (condition) => ofConversation(CONVERSATION_TABLE.judged(condition)),
+  fares: (condition) => ofConversation(CONVERSATION_TABLE.fares(condition)),
+  captured: (condition) => amongst('f.capture', 'captures', condition('point')),
+  placed: (...end) => ofConversation(CONVERSATION_TABLE.placed(...end)),
+}
+
 // Oldest first; what began at the same time, by what it is.
-const FLOW_ORDER = 'start, orig_addr, orig_port, resp_addr, resp_port, proto, capture, id'
-const CONVERSATION_ORDER = 'first, orig_addr, resp_addr, resp_port, proto, service, capture, id'
+const FLOWS: PagedTable = {
+  view: 'flow_rows',
+  order: 'start, orig_addr, orig_port, resp_addr, resp_port, proto, capture, id',
+  from: 'flows f',
+  id: 'f.id',
+  time: 'f.start',
+  kind: FLOW_TABLE,
+  viewKind: FLOW_VIEW,
+  judged: 'CROSS JOIN conversations c ON c.id = f.conversation',
+}
+
+const CONVERSATIONS: PagedTable = {
+  view: 'conversation_rows',
+  order: 'first, orig_addr, resp_addr, resp_port, proto, service, capture, id',
+  from: 'conversations c',
+  id: 'c.id',
+  time: 'c.first',
+  kind: CONVERSATION_TABLE,
+  viewKind: CONVERSATION_VIEW,
+  judged: '',
+}
 
 /** The flows that the filter lets through, at most `limit`, as they come from the database. */
 export function readFlows(db: Database, filter: RowFilter, order?: Order<FlowSort>, limit?: number): Iterable<FlowRow> {
-  const sorts = order && sortSql(order)
-  return select(db, 'flow_rows', whereClause(db, filter, FLOWS), sorts, FLOW_ORDER, limit, flowRow)
+  return select(db, FLOWS, filter, order, limit, flowRow)
 }
 
 /** Likewise the conversations. */
@@ -175,22 +225,20 @@ export function readConversations(
   order?: Order<ConversationSort>,
   limit?: number,
 ): Iterable<ConversationRow> {
-  const sorts = order && sortSql(order)
-  const where = whereClause(db, filter, CONVERSATIONS)
-  return select(db, 'conversation_rows', where, sorts, CONVERSATION_ORDER, limit, conversationRow)
+  return select(db, CONVERSATIONS, filter, order, limit, conversationRow)
 }
 
 export function countFlows(db: Database, filter: RowFilter): number {
-  return count(db, 'flow_rows', whereClause(db, filter, FLOWS))
+  return count(db, FLOWS, filter)
 }
 
 export function countConversations(db: Database, filter: RowFilter): number {
-  return count(db, 'conversation_rows', whereClause(db, filter, CONVERSATIONS))
+  return count(db, CONVERSATIONS, filter)
 }
 
 /** A conversation's condition, for queries that add conversations up. */
 export function conversationsWhere(db: Database, filter: RowFilter): Condition {
-  return whereClause(db, filter, CONVERSATIONS)
+  return whereClause(db, filter, CONVERSATION_VIEW)
 }
 
 function sortSql({ by, descending }: Order<FlowSort | ConversationSort>): string {
@@ -205,22 +253,36 @@ function sortExpression(by: FlowSort | ConversationSort): string {
 
 function* select<Row>(
   db: Database,
-  view: string,
-  { sql, values }: Condition,
-  sorts: string | undefined,
-  order: string,
+  table: PagedTable,
+  filter: RowFilter,
+  sort: Order<FlowSort | ConversationSort> | undefined,
   limit: number | undefined,
   rowOf: (fields: Fields) => Row,
 ): Generator<Row> {
-  const orderBy = sorts === undefined ? order : `${sorts}, ${order}`
-  const statement = db.prepare(`SELECT * FROM ${view} ${sql} ORDER BY ${orderBy} LIMIT ?`)
+  const orderBy = sort === undefined ? table.order : `${sortSql(sort)}, ${table.order}`
+  const { sql, values } = pageCondition(db, table, filter, sort, limit) ?? whereClause(db, filter, table.viewKind)
+  const statement = db.prepare(`SELECT * FROM ${table.view} ${sql} ORDER BY ${orderBy} LIMIT ?`)
   // A negative limit is none.
   for (const fields of fieldsOf(statement, [...values, limit ?? -1])) yield rowOf(fields)
 }
 
-function count(db: Database, view: string, { sql, values }: Condition): number {
+/** The condition that a row is of the page; undefined where none can be told. */
+function pageCondition(
+  db: Database,
+  table: PagedTable,
+  filter: RowFilter,
+  sort: Order<FlowSort | ConversationSort> | undefined,
+  limit: number | undefined,
+): Condition | undefined {
+  if (limit === undefined || limit > LONGEST_PAGE) return undefined
+  const ids = pageIds(db, table, whereClause(db, filter, table.kind), sort, limit)
+  return ids && { sql: 'WHERE id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)] }
+}
+
+function count(db: Database, { from, kind }: PagedTable, filter: RowFilter): number {
+  const { sql, values } = whereClause(db, filter, kind)
   return db
-    .prepare(`SELECT count(*) FROM ${view} ${sql}`)
+    .prepare(`SELECT count(*) FROM ${from} ${sql}`)
     .pluck()
     .get(...values) as number
 }

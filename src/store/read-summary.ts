@@ -128,6 +128,8 @@ const KEPT_COLUMNS: ReadonlySet<string> = new Set([
   'reason',
   'orig_roles',
   'resp_roles',
+  'proto',
+  'resp_port AS port',
   'capture',
 ])
 

@@ -347,6 +347,53 @@ export const MIGRATIONS: readonly string[] = [
   LEFT JOIN certificates rc ON rc.id = f.resp_certificate
   JOIN judgements j ON j.id = c.judgement;
   `,
+  `
+  -- The certificates that were presented in a capture, because finding those that nobody presents any more must not read
+  -- all rows.
+  CREATE TABLE presented (
+    capture INTEGER NOT NULL REFERENCES captures (id) ON DELETE CASCADE,
+    certificate INTEGER NOT NULL,
+    PRIMARY KEY (capture, certificate)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO presented
+  SELECT capture, orig_certificate FROM conversations WHERE orig_certificate IS NOT NULL
+  UNION SELECT capture, resp_certificate FROM conversations WHERE resp_certificate IS NOT NULL
+  UNION SELECT capture, low_certificate FROM observations WHERE low_certificate IS NOT NULL
+  UNION SELECT capture, high_certificate FROM observations WHERE high_certificate IS NOT NULL
+  UNION SELECT capture, orig_certificate FROM flows WHERE orig_certificate IS NOT NULL
+  UNION SELECT capture, resp_certificate FROM flows WHERE resp_certificate IS NOT NULL;
+
+  -- The sums tell ports apart too.
+  DROP VIEW sum_rows;
+  DROP TABLE sums;
+  CREATE TABLE sums (
+    capture INTEGER NOT NULL REFERENCES captures (id) ON DELETE CASCADE,
+    judgement INTEGER NOT NULL,
+    health TEXT,
+    orig_place INTEGER,
+    resp_place INTEGER,
+    proto TEXT NOT NULL,
+    resp_port INTEGER NOT NULL,
+    conversations INTEGER NOT NULL,
+    flows INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO sums
+  SELECT capture, judgement, health, orig_place, resp_place, proto, resp_port, count(*), sum(flows),
+    sum(orig_bytes + resp_bytes), min(first), max(last)
+  FROM conversations GROUP BY capture, judgement, health, orig_place, resp_place, proto, resp_port;
+  CREATE VIEW sum_rows AS
+  SELECT p.point AS capture, s.proto, s.resp_port, o.roles AS orig_roles, r.roles AS resp_roles, s.first, s.last,
+    s.flows, s.bytes, s.conversations, j.verdict, j.rule, j.pack, j.reason, s.health,
+    j.verdict = 'unexpected' OR s.health IS 'broken' AS finding
+  FROM sums s
+  JOIN captures p ON p.id = s.capture
+  LEFT JOIN placements o ON o.id = s.orig_place
+  LEFT JOIN placements r ON r.id = s.resp_place
+  JOIN judgements j ON j.id = s.judgement;
+  `,
 ]
 
 /** Brings the database to the newest schema, in the transaction of the caller. */

@@ -30,6 +30,17 @@ describe('the progress line', () => {
     expect(out.writes()).toBe(10)
   })
 
+  it('tells when the database was brought up to date, at once', () => {
+    const out = captureOutput(100)
+    const line = progressLine(out, 'edge01', undefined, () => 0)
+    line.update({ bytes: 1_000, records: 15 })
+    line.stored(Date.UTC(2026, 10, 22, 12, 30, 3))
+    line.clear()
+    const [, before, after] = out.text().replaceAll('\x1b[K', '').split('\r')
+    expect(before).toBe('edge01: 1.0 kB, 15 records')
+    expect(after).toMatch(/^edge01: 1\.0 kB, 15 records, stored 11-2\d \d\d:\d\d:03[+-][\d:]+$/)
+  })
+
   it('fits the terminal, and its label acts on nothing', () => {
     const out = captureOutput(30)
     progressLine(out, '서울\x1b[2J', 1e9, () => 0).update({ bytes: 5e8, records: 1e6 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { helloEnd } from '../../src/evidence/tls-start.ts'
 import { filler, join, patched, u16 } from '../support/octets.ts'
 import { needed, stream } from './identifying.ts'
 
@@ -53,5 +54,23 @@ describe('TLS at the beginning of a stream', () => {
     ['an old hello of another type', patched(V2, 2, [4])],
   ])('is not %s', (_name, bytes) => {
     expect(stream(bytes)).toBe('unidentified')
+  })
+})
+
+describe('the end of a hello', () => {
+  const end = (bytes: Uint8Array): number => helloEnd(new DataView(bytes.buffer), 0)
+
+  it('is known from its head', () => {
+    expect(end(hello(1))).toBe(5 + 4 + 60)
+    expect(end(patched(hello(2), 3, u16(4000)))).toBe(5 + 4 + 60)
+    expect(end(patched(patched(hello(1), 3, u16(18_000)), 7, u16(16_384)))).toBe(5 + 4 + 16_384)
+  })
+
+  it.each([
+    ['goes on in another record', patched(hello(1), 3, u16(4 + 59))],
+    ['is longer than anybody reads', patched(patched(hello(1), 3, u16(18_000)), 7, u16(16_385))],
+    ['is in the format of SSL 2.0', V2],
+  ])('is not where it %s', (_name, bytes) => {
+    expect(end(bytes)).toBe(0)
   })
 })

@@ -5,6 +5,7 @@ import { FlowLog } from '../../src/flow/flow-log.ts'
 import { type ListedSpans, NOBODY_LISTED } from '../../src/flow/listed.ts'
 import { readNames } from '../../src/flow/names.ts'
 import { Tracker } from '../../src/flow/tracker.ts'
+import { Ends } from '../../src/judge/ends.ts'
 import { foldedAttempts } from '../../src/judge/folded-attempts.ts'
 import { decodePacket } from '../../src/wire/decode.ts'
 import { OK } from '../../src/wire/decoded.ts'
@@ -36,11 +37,11 @@ export function trackBounded(packets: readonly Timed[], { limits, listed = NOBOD
   const [log, ...others] = logs as [FlowLog, ...FlowLog[]]
   for (const other of others) log.absorb(structuredClone(other.state()))
   const { closedEarly, attemptsFolded, attemptsLeftOut } = log
-  const folds = foldedAttempts(log.folded, bounds.limits.foldedAttempts)
+  const folds = foldedAttempts(log.folded, bounds.limits.foldedAttempts, new Ends(log.hosts))
   const bounded = {
     flows: flowLines(log),
-    conversations: folds.conversations.map((each) => JSON.stringify(each)).sort(),
-    observations: folds.observations.map((each) => JSON.stringify(each)).sort(),
+    conversations: [...folds.conversations].map((each) => JSON.stringify(each)).sort(),
+    observations: [...folds.observations].map((each) => JSON.stringify(each)).sort(),
     closedEarly,
     folded: attemptsFolded,
     leftOut: attemptsLeftOut,

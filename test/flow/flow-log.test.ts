@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { flowOf } from '../../src/flow/flow.ts'
 import { KEY_WORDS, writeKey } from '../../src/flow/flow-key.ts'
 import { FlowLog } from '../../src/flow/flow-log.ts'
-import { coldRow, FlowTable } from '../../src/flow/flow-table.ts'
+import { coldRow, FlowTable, hotRow } from '../../src/flow/flow-table.ts'
 import { readNames } from '../../src/flow/names.ts'
-import { CERTIFICATES, CLAIM, COUNTS, ICMP_ERROR, ICMP_SENDER } from '../../src/flow/row.ts'
+import { CERTIFICATES, CLAIM, COUNTS, HOT_WORDS, ICMP_ERROR, ICMP_SENDER, ROW_WORDS } from '../../src/flow/row.ts'
 import { createPacket } from '../../src/wire/packet.ts'
 import { hasOpenssl, makeCertificate } from '../evidence/tls-certificates.ts'
 
@@ -88,6 +88,61 @@ describe('the log of closed flows', () => {
       const { low, high, transport } = flowOf(rows, doubles, row, log.hosts, names)
       expect([low.address, low.port, high.address, high.port, transport]).toEqual(['0.0.0.1', 0, '0.0.0.2', 53, 'udp'])
     })
+    log.close()
+  })
+})
+
+function areCounted(seen: Int32Array, count: number): boolean {
+  return seen.length === count && seen.every((number, index) => number === index)
+}
+
+describe('a branch of a log', () => {
+  it.each([5, 32 * 4096 + 7, 35 * 4096 + 7])('goes on behind %i rows, and is forgotten', (count) => {
+    const log = filled(count)
+    const files = readdirSync(folder).length
+    const added = filled(2 * 4096 + 3)
+    for (let pass = 0; pass < 2; pass += 1) {
+      const branch = log.branch()
+      const copy = new FlowTable()
+      added.forEach((rows, _doubles, row) => {
+        copy.hot.set(rows.subarray(row, row + HOT_WORDS), hotRow(0))
+        copy.cold.set(rows.subarray(row + HOT_WORDS, row + ROW_WORDS), 0)
+        copy.cold[coldRow(0) + COUNTS]! += count
+        branch.append(copy, 0)
+      })
+      expect(areCounted(numbers(branch).toSorted(), count + added.count)).toBe(true)
+      branch.close()
+      expect(readdirSync(folder).length).toBe(files)
+    }
+    expect(areCounted(numbers(log), count)).toBe(true)
+    added.close()
+    log.close()
+  })
+
+  it('knows what its log knows, and tells it nothing', () => {
+    const log = filled(1)
+    const name = Buffer.from('a.contoso.local')
+    const other = Buffer.from('b.contoso.local')
+    log.addAnswer(log.hosts.numberOf(4, 0, 0, 0xffff, 7), log.texts.add(name, name.length))
+    log.certificates.add(other, other.length)
+    Object.assign(log, { limited: 2, closedEarly: 3, attemptsFolded: 4, attemptsLeftOut: 5 })
+    const branch = log.branch()
+    const { limited, closedEarly, attemptsFolded, attemptsLeftOut, flows } = branch
+    expect({ limited, closedEarly, attemptsFolded, attemptsLeftOut, flows }).toEqual({
+      limited: 2,
+      closedEarly: 3,
+      attemptsFolded: 4,
+      attemptsLeftOut: 5,
+      flows: 10,
+    })
+    const host = branch.hosts.numberOf(4, 0, 0, 0xffff, 7)
+    expect(host).toBe(log.hosts.numberOf(4, 0, 0, 0xffff, 7))
+    expect(branch.answerNumber(host, 1)).toBe(1)
+    expect([branch.texts.find(name, name.length), branch.certificates.find(other, other.length)]).toEqual([1, 1])
+    branch.addAnswer(branch.hosts.numberOf(4, 0, 0, 0xffff, 8), branch.texts.add(other, other.length))
+    expect([log.answers, log.texts.count, branch.answers, branch.texts.count]).toEqual([1, 1, 2, 2])
+    expect(log.hosts.numberOf(4, 0, 0, 0xffff, 9)).toBe(host + 1)
+    branch.close()
     log.close()
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SHARDS } from '../../src/flow/flow-key.ts'
-import { MOST_INSPECTIONS } from '../../src/flow/inspections.ts'
+import { MOST_INSPECTION_BYTES, MOST_INSPECTIONS, PLACE_BYTES } from '../../src/flow/inspections.ts'
 import { certificateList, clientHello, HELLO_DONE, inRecords, record, serverHello } from '../evidence/tls-records.ts'
 import { join, u16, u32 } from '../support/octets.ts'
 import { icmpError, ipv4, udp } from '../support/packets.ts'
@@ -91,12 +91,13 @@ describe('one, two, three and eight trackers say the same', () => {
   })
 
   it('of small handshakes after large ones of other shards', () => {
+    const most = Math.floor(MOST_INSPECTION_BYTES / (PLACE_BYTES + LONG_HELLO.length))
     const large = [1, 3].flatMap((shard) =>
-      endsOf(shard, 0, 45).map((ends, index) => monologue(LONG_HELLO, { ends, startNs: index * MICROSECOND })),
+      endsOf(shard, 0, most).map((ends, index) => monologue(LONG_HELLO, { ends, startNs: index * MICROSECOND })),
     )
     // Another handshake of their shards, after their minute, gives their places free.
     const next = [1, 3].flatMap((shard) =>
-      endsOf(shard, 60, 61).map((ends) => monologue(HELLO, { ends, startNs: 61 * SECOND })),
+      endsOf(shard, most, most + 1).map((ends) => monologue(HELLO, { ends, startNs: 61 * SECOND })),
     )
     const small = endsOf(0, 0, MOST_INSPECTIONS).map((ends) =>
       monologue(HELLO.subarray(0, 5), { ends, startNs: 62 * SECOND }),

@@ -82,7 +82,7 @@ export function shardOfPacket(bytes: Uint8Array): number {
   return shardOf(key[KEY_HASH] as number)
 }
 
-function describeLog(log: FlowLog): Omit<Tracked, 'limited'> {
+export function describeLog(log: FlowLog): Omit<Tracked, 'limited'> {
   const names = readNames(log)
   const flows: Flow[] = []
   const lines: string[] = []

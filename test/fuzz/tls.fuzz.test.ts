@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MTLS, NONE, TLS, TLS_ONE_WAY, TLS_RESUMED, TLS13, UNIDENTIFIED } from '../../src/evidence/service.ts'
-import { MOST_BODY } from '../../src/evidence/tls-body.ts'
+import { LEAST_BODY, MOST_BODY, MOST_KEPT } from '../../src/evidence/tls-body.ts'
 import { TlsReader } from '../../src/evidence/tls-reader.ts'
 import { factsOf, readStream, sessionOf } from '../evidence/tls-reading.ts'
 import { join } from '../support/octets.ts'
@@ -68,9 +68,13 @@ class CountingView extends DataView<ArrayBuffer> {
   }
 }
 
-function expectBounds(reader: TlsReader): void {
-  expect(reader.bodyBytes).toBeLessThanOrEqual(reader.body.length)
-  expect(reader.body.length).toBeLessThanOrEqual(MOST_BODY)
+/** The room that a reader of `used` bytes has, when it had `kept` before: enough, in powers of 2. */
+function roomFor(used: number, kept: number): number {
+  return used === 0 ? kept : Math.max(kept, LEAST_BODY, 2 ** Math.ceil(Math.log2(used)))
+}
+
+function expectBounds(reader: TlsReader, kept = 0): void {
+  expect(reader.body.length).toBe(roomFor(reader.bodyBytes, kept))
   expect(reader.bodyBytes).toBeLessThanOrEqual(MOST_BODY)
   expect(reader.leafLength).toBeLessThanOrEqual(reader.bodyBytes)
   expect(factsOf(reader)['serverName']).toMatch(/^[a-z0-9._-]{0,255}$/)
@@ -100,8 +104,10 @@ describe('any bytes', () => {
         expect(factsOf(readStream(one, cut))).toEqual(whole)
         expect(factsOf(readStream(one, [1]))).toEqual(whole)
         used.reset()
+        const kept = used.body.length
+        expect(kept).toBeLessThanOrEqual(MOST_KEPT)
         expect(factsOf(readStream(one, cut, used))).toEqual(whole)
-        expectBounds(used)
+        expectBounds(used, kept)
       }),
       propertyRuns(300),
     )

@@ -192,6 +192,8 @@ describe('what is written is read back as it was', () => {
       expect(read).toEqual({
         id: expect.any(Number),
         history: 'DadA',
+        basis: 'rules',
+        conversation: 77,
         flow: { ...seen, low: seen[originator], high: seen[other], first: originator === 'low' ? 'low' : 'high' },
       })
     },
@@ -203,7 +205,7 @@ describe('what is written is read back as it was', () => {
     for (const basis of ['handshake', 'content', 'listener'] as const) {
       writer.flow({ flow: flow(), history: '', conversation: 1, direction: { originator: 'low', basis } })
     }
-    expect(readInferredFlows(db, capture)).toEqual([])
+    expect([...readInferredFlows(db, capture)]).toEqual([])
   })
 })
 
@@ -373,6 +375,7 @@ describe('a capture written again', () => {
           'working',
         )
       }
+      writer.finish()
       for (let index = 0; index < 2000; index += 1) {
         db.prepare("INSERT INTO placements (name, roles) VALUES ('gone', '[]')").run()
         db.prepare("INSERT INTO judgements (verdict, evidence, differs, remarks) VALUES ('gone', '', '[]', '[]')").run()
