@@ -136,8 +136,8 @@ function judgeAndStore(
 }
 
 function recordOf(set: CaptureSet, observed: Observed, keep: Keep, trust: Trust): CaptureRecord {
-  const { log, cutRecords, backwardRecords, droppedPackets, interfaces, names, ...facts } = observed
-  const addresses = interfaces.flatMap((each) => each.addresses)
+  const { log, cutRecords, backwardRecords, droppedPackets, interfaces, names, outboundSources, ...facts } = observed
+  const addresses = [...interfaces.flatMap((each) => each.addresses), ...outboundSources]
   const interfaceAddresses = [...new Set(addresses.map(({ family, words }) => addressText(family, ...words)))]
   return { ...facts, flows: log.flows, point: set.point, folder: set.folder, keep, trust, interfaceAddresses }
 }

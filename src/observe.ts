@@ -7,6 +7,7 @@ import { type CaptureReader, RECORD_ANOMALIES } from './capture/reader.ts'
 import { createOrigin, type TimeOrigin } from './capture/time.ts'
 import { FlowLog, type FlowLogState } from './flow/flow-log.ts'
 import { FRAGMENT_ANOMALIES } from './flow/fragments.ts'
+import type { SourceAddress } from './flow/outbound-sources.ts'
 import { type Bounds, DEFAULT_BOUNDS, type Share, WHOLE } from './flow/tracker.ts'
 import { type Intervals, startIntervals, type WallClock } from './intervals.ts'
 import { Observer } from './observer.ts'
@@ -33,6 +34,8 @@ export interface Observed {
   /** What the files say of their interfaces, and the names that they give to addresses. */
   readonly interfaces: readonly NotedInterface[]
   readonly names: readonly NotedName[]
+  /** What the capturing host sends from, where the files say which way frames went. */
+  readonly outboundSources: readonly SourceAddress[]
   /** Nanoseconds since 1970. */
   readonly originNs: bigint
   /** Times are whole multiples of it: 1 or 1000. */
@@ -124,7 +127,9 @@ interface RunningWorker {
 
 function startWorker(set: CaptureSet, share: Share, bounds: Bounds): RunningWorker {
   const workerData: WorkerTask = { files: set.inputs.map(({ path, state }) => ({ path, state })), share, bounds }
-  const worker = new Worker(new URL('./observe-worker.js', import.meta.url), { workerData })
+  // Its temporary file stays open: the log that takes it over closes it.
+  const options = { workerData, trackUnmanagedFds: false }
+  const worker = new Worker(new URL('./observe-worker.js', import.meta.url), options)
   const answer = new Promise<WorkerAnswer>((resolve, reject) => {
     worker.once('message', resolve)
     const fail = (problem: string) => reject(new CaptureError(`a thread that read ${namesOf(set)} ${problem}`))
@@ -229,6 +234,7 @@ function observedIn(log: FlowLog, observer: Observer, files: readonly ReadFile[]
     droppedPackets: droppedIn(files),
     interfaces: files.flatMap(({ notes }) => notes.interfaces),
     names: files.flatMap(({ notes }) => notes.names),
+    outboundSources: observer.outboundSources.addresses,
     originNs: origin.ns ?? 0n,
     resolutionNs: origin.resolutionNs,
     firstNs: Number.isFinite(observer.firstNs) ? observer.firstNs : undefined,

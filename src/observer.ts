@@ -1,7 +1,8 @@
-import type { CaptureReader } from './capture/reader.ts'
+import { type CaptureReader, OUTBOUND } from './capture/reader.ts'
 import { ReaderClock } from './flow/clock.ts'
 import type { FlowLog } from './flow/flow-log.ts'
 import { FragmentTable } from './flow/fragments.ts'
+import { OutboundSources } from './flow/outbound-sources.ts'
 import { type Bounds, type Share, Tracker } from './flow/tracker.ts'
 import { decodePacket } from './wire/decode.ts'
 import { DECODED_NAMES, IP_LATER_FRAGMENT, OK, TUNNEL_UNREADABLE } from './wire/decoded.ts'
@@ -22,6 +23,7 @@ export class Observer {
   backwardRecords = 0
   readonly decoded = new Float64Array(DECODED_NAMES.length)
   readonly linkTypes = new Set<number>()
+  readonly outboundSources = new OutboundSources()
 
   readonly #tracker: Tracker
   readonly #packet = createPacket()
@@ -59,15 +61,22 @@ export class Observer {
       if (timeNs > this.lastNs) this.lastNs = timeNs
       if (previousNs - timeNs > BACKWARD_NS) backward += 1
       previousNs = timeNs
-      packet.time[0] = Number.isNaN(timeNs) ? 0 : timeNs
+      packet.hasTime = !Number.isNaN(timeNs)
+      packet.time[0] = packet.hasTime ? timeNs : 0
       packet.clock = this.#clock.advance(timeNs)
-      if (linkType === ETHERNET && plain.take(view, start, end, originalLength, packet.time, packet.clock)) {
+      const isOutbound = reader.direction === OUTBOUND
+      if (
+        linkType === ETHERNET &&
+        !isOutbound &&
+        plain.take(view, start, end, originalLength, packet.time, packet.clock)
+      ) {
         plainPackets += 1
         continue
       }
       const result = decodePacket(view, linkType, start, end, originalLength, packet)
       this.decoded[result]! += 1
       if (result === OK || result === TUNNEL_UNREADABLE) {
+        if (isOutbound) this.outboundSources.note(packet)
         this.#tracker.track(packet, view)
         if (packet.fragment !== 0) this.#beginFragmented()
       } else if (result === IP_LATER_FRAGMENT && this.#fragments.take(packet)) this.#tracker.trackFragment(packet)

@@ -109,7 +109,7 @@ function meaningOf(packet: Packet, isTcp: boolean, steps: number): number {
   const elapsed = Math.min(steps, TIME_MASK + 1 - steps)
   if (packet.identification !== 0) return elapsed <= COPY_WINDOW_STEPS ? COPY : ORIGINAL
   // Nothing of the content was compared, or there is no time to tell by.
-  if (packet.checksum === 0 || packet.time[0] === 0) return ORIGINAL
+  if (packet.checksum === 0 || !packet.hasTime) return ORIGINAL
   if (elapsed > UNNUMBERED_COPY_WINDOW_STEPS) return ORIGINAL
   // Acknowledgements and resets are repeated at once when several segments call for them.
   if (isTcp && packet.payloadLength === 0 && (packet.tcpFlags & (SYN | FIN)) === 0) return COPY_PERHAPS

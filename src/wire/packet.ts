@@ -57,6 +57,8 @@ export interface Packet {
   readonly around: Int32Array
   /** One double: nanoseconds since the origin. In a typed array, because a double in a field may be allocated anew. */
   readonly time: Float64Array
+  /** False where the capture says no time; `time` is 0 then. */
+  hasTime: boolean
   /** The reader's clock at this packet, in ticks of 100 ms. */
   clock: number
   /** Offset behind the last byte of the frame on the wire, had all of it been captured. */
@@ -99,6 +101,7 @@ export function createPacket(): Packet {
     encapsulation: 0,
     around: new Int32Array(DATAGRAM_WORDS),
     time: new Float64Array(1),
+    hasTime: true,
     clock: 0,
     wireEnd: 0,
     layer: 0,

@@ -52,6 +52,8 @@ export interface PacketForm {
   readonly ticks?: bigint
   /** Where it shall not be the right one. */
   readonly capturedLength?: number
+  /** The options behind the frame, each with its number; enhanced packet blocks only. */
+  readonly options?: readonly (readonly [number, Octets])[]
 }
 
 /** The blocks of one byte order. */
@@ -78,6 +80,8 @@ export function blocks(littleEndian: boolean): Blocks {
       u32(form.capturedLength ?? frame.length, form.originalLength ?? frame.length),
       frame,
     )
+  const options = (each: PacketForm['options']) =>
+    each === undefined ? [] : join(...each.map(([type, value]) => option(type, value)), u16(0, 0))
   return {
     block,
     section: (major = 1, minor = 0) => block(0x0a0d0d0a, join(u32(0x1a2b3c4d), u16(major, minor), i64(-1n))),
@@ -93,7 +97,8 @@ export function blocks(littleEndian: boolean): Blocks {
           u16(0, 0),
         ),
       ),
-    enhanced: (form) => block(6, join(u32(form.interface ?? 0), packet(form))),
+    enhanced: (form) =>
+      block(6, join(u32(form.interface ?? 0), packet(form), padding(form.frame.length), options(form.options))),
     obsolete: (form) => block(2, join(u16(form.interface ?? 0, 0xffff), packet(form))),
     simple: (frame, originalLength = frame.length) => block(3, join(u32(originalLength), frame)),
   }
