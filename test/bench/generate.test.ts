@@ -128,6 +128,17 @@ test('the side file counts what the capture holds', async () => {
   })
 })
 
+test('a longer capture can show the same clients, and as many connections at once', async () => {
+  const totals = (packets: number) => {
+    const size = { connections: (packets * 3) / 100, atOnce: 200, clients: 40 }
+    return generate({ kind: 'small', packets, seed: 3, format: 'pcap', path: join(folder, 'grown.pcap'), size })
+  }
+  const [short, long] = [await totals(30_000), await totals(120_000)]
+  expect([long.clientAddresses, long.atOnce]).toEqual([short.clientAddresses, short.atOnce])
+  expect(long.connections).toBe(short.connections * 4)
+  expect(long.durationUs).toBeGreaterThan(short.durationUs * 2)
+})
+
 test('what does not fit is refused with a sentence', async () => {
   const tooMany = made('mixed', 'pcap', 1, { connections: PACKETS })
   await expect(tooMany).rejects.toThrow(/^20000 connections need at least \d+ packets; 20000 were asked for$/)

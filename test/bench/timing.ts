@@ -12,6 +12,8 @@ export interface Timing {
   /** User and system time of all threads. Null: there was nobody to ask. */
   readonly cpuSeconds: number | null
   readonly peakMegabytes: number | null
+  /** How many runs these are the medians of. */
+  readonly runs: number
 }
 
 export interface Command {
@@ -21,7 +23,13 @@ export interface Command {
   readonly input?: string
   /** Called before each run and not timed. */
   readonly before?: () => void
+  /** Once its runs took so many seconds together, it is not run again. */
+  readonly patienceSeconds?: number
 }
+
+/** Commands by what reports call them. */
+export type Commands<Name extends string> = Readonly<Record<Name, Command>>
+export type Timings<Name extends string = string> = Readonly<Record<Name, Timing>>
 
 const TIME_PROGRAM = '/usr/bin/time'
 const USAGE_REPORTER = fileURLToPath(new URL('./report-usage.js', import.meta.url))
@@ -31,16 +39,21 @@ const LONGEST_ERROR = 400
  * Medians of `runs` runs of several commands, in turns, so that what else the machine does meanwhile is spread over all
  * of them. Throws when one cannot be started or ends with another exit code than 0.
  */
-export function timeCommands<Name extends string>(
-  commands: Readonly<Record<Name, Command>>,
-  runs: number,
-): Readonly<Record<Name, Timing>> {
+export function timeCommands<Name extends string>(commands: Commands<Name>, runs: number): Timings<Name> {
   const names = Object.keys(commands) as Name[]
   const timings = new Map<Name, Timing[]>(names.map((name) => [name, []]))
   for (let run = 0; run < runs; run++) {
-    for (const name of names) timings.get(name)?.push(runOnce(commands[name]))
+    for (const name of names) {
+      const before = timings.get(name) ?? []
+      const patience = commands[name].patienceSeconds ?? Number.POSITIVE_INFINITY
+      if (totalSeconds(before) <= patience) before.push(runOnce(commands[name]))
+    }
   }
   return Object.fromEntries(names.map((name) => [name, median(timings.get(name) ?? [])])) as Record<Name, Timing>
+}
+
+function totalSeconds(timings: readonly Timing[]): number {
+  return timings.reduce((sum, { seconds }) => sum + seconds, 0)
 }
 
 function runOnce({ argv, input, before }: Command): Timing {
@@ -60,7 +73,7 @@ function runOnce({ argv, input, before }: Command): Timing {
       const end = child.signal ? `signal ${child.signal}` : `exit code ${child.status}`
       throw new Error(`${argv.join(' ')} ended with ${end}: ${child.stderr.slice(-LONGEST_ERROR).trim()}`)
     }
-    return { seconds, cpuSeconds: null, peakMegabytes: null, ...usage(readFileSync(reportPath, 'utf8')) }
+    return { seconds, cpuSeconds: null, peakMegabytes: null, ...usage(readFileSync(reportPath, 'utf8')), runs: 1 }
   } finally {
     closeSync(stdin)
     closeSync(report)
@@ -95,6 +108,7 @@ function median(timings: readonly Timing[]): Timing {
     seconds: middle(timings.map((timing) => timing.seconds)) ?? 0,
     cpuSeconds: middle(timings.map((timing) => timing.cpuSeconds)),
     peakMegabytes: middle(timings.map((timing) => timing.peakMegabytes)),
+    runs: timings.length,
   }
 }
 
