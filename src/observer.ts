@@ -63,6 +63,7 @@ export class Observer {
       previousNs = timeNs
       packet.hasTime = !Number.isNaN(timeNs)
       packet.time[0] = packet.hasTime ? timeNs : 0
+      packet.processId = reader.processId
       packet.clock = this.#clock.advance(timeNs)
       const isOutbound = reader.direction === OUTBOUND
       if (

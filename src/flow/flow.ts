@@ -30,6 +30,7 @@ import {
   LOW_HOST,
   PACKETS,
   PORTS,
+  PROCESS,
   PROOF,
   PROTOCOL,
   START_F64,
@@ -100,6 +101,8 @@ export interface Flow {
   /** The gravest ICMP error that quoted it, and who sent that. */
   readonly icmpError: IcmpError | undefined
   readonly icmpSender: string | undefined
+  /** The process that Windows was running as its first packet passed: a hint, often another than the one that owns it. */
+  readonly processId: number | undefined
 }
 
 /** What ICMP errors say, by number as in wire/icmp.ts. */
@@ -134,6 +137,7 @@ export function flowOf(rows: Int32Array, doubles: Float64Array, row: number, hos
     pathFamily: (evidence >>> EVIDENCE_PATH_SHIFT) & EVIDENCE_PATH_MASK,
     icmpError: ICMP_ERRORS[icmpError],
     icmpSender: icmpError === 0 ? undefined : hosts.text(rows[row + ICMP_SENDER]!),
+    processId: rows[row + PROCESS] === 0 ? undefined : (rows[row + PROCESS]! - 1) >>> 0,
   }
 }
 

@@ -9,7 +9,7 @@
  * it is the low side's and the next one is the high side's.
  */
 export const HOT_WORDS = 16
-export const COLD_WORDS = 42
+export const COLD_WORDS = 44
 export const ROW_WORDS = HOT_WORDS + COLD_WORDS
 
 // Hot. The key: the last word of both addresses, which is all of an IPv4 address; the others are cold.
@@ -78,6 +78,9 @@ export const COPIES = 54
 export const FRAGMENTS = 56
 /** The tunnels and other layers around its packets; wire/encapsulation.ts. */
 export const ENCAPSULATION = 57
+/** The process that Windows was running as the first packet passed, plus 1; 0 where the capture does not say. */
+export const PROCESS = 58
+// Word 59 is not used: a row's doubles stand at even words.
 
 // Datagram flows have no SYN_SEQUENCE and FIN_SEQUENCE; a candidate for RTP stands in their place, for each side.
 export const RTP_SOURCE = 38

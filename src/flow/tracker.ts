@@ -28,6 +28,7 @@ import {
   PACKETS,
   PENDING_BYTES,
   PENDING_IP_BYTES,
+  PROCESS,
   PROTOCOL,
   START_F64,
   STATE,
@@ -202,6 +203,7 @@ export class Tracker {
     const table = this.#table
     const flow = table.insert(this.#key, packet)
     table.coldDoubles[(coldRow(flow) + START_F64) >> 1] = packet.time[0]!
+    table.cold[coldRow(flow) + PROCESS] = (packet.processId + 1) | 0
     table.hotDoubles[(hotRow(flow) + LAST_F64) >> 1] = packet.time[0]!
     if (this.#key[KEY_SIDE] === HIGH) table.hot[hotRow(flow) + STATE] = STATE_FIRST_SIDE
     return flow

@@ -61,6 +61,8 @@ export interface Packet {
   hasTime: boolean
   /** The reader's clock at this packet, in ticks of 100 ms. */
   clock: number
+  /** The process that Windows was running as the packet passed, or -1. Set by who reads, not by the decoders. */
+  processId: number
   /** Offset behind the last byte of the frame on the wire, had all of it been captured. */
   wireEnd: number
   /** Among decoders only: what enter() notes. */
@@ -102,6 +104,7 @@ export function createPacket(): Packet {
     around: new Int32Array(DATAGRAM_WORDS),
     time: new Float64Array(1),
     hasTime: true,
+    processId: -1,
     clock: 0,
     wireEnd: 0,
     layer: 0,

@@ -75,6 +75,7 @@ function flow(transport: string, low: Partial<FlowEnd>, high: Partial<FlowEnd>, 
     pathFamily: 0,
     icmpError: undefined,
     icmpSender: undefined,
+    processId: undefined,
     ...fields,
   }
 }
