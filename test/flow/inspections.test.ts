@@ -115,6 +115,17 @@ describe('a look at a handshake', () => {
     expect(limited).toBe(1)
   })
 
+  it('says so once, also where the other side goes on', () => {
+    const streams = { client: join(HELLO, inRecords(CLIENT_KEY_EXCHANGE)), server: join(serverHello(), filler(80_000)) }
+    const pieces = plainPieces(streams)
+    const [, ...others] = pieces.filter(({ from }) => from === 'S')
+    const hello: Piece = { from: 'C', start: 0, end: HELLO.length, acknowledged: 0, turn: 0 }
+    const rest = cut({ ...hello, start: HELLO.length, end: streams.client.length }, 4)
+    const { flows, limited } = trackShares(session(streams, [hello, ...others, ...rest]))
+    expect(flows.map((flow) => [flow.service, isLimited(flow)])).toEqual([['tls-one-way', true]])
+    expect(limited).toBe(1)
+  })
+
   it('is not ended by one segment from far away, which no host would take', () => {
     const streams = { client: HELLO, server: ONE_WAY.server }
     const packets = session(streams, plainPieces(streams))
