@@ -3,10 +3,12 @@
  * the same shard. One end is called low, the other high, by the numbers alone: it says nothing about who opened it.
  */
 import type { Packet } from '../wire/packet.ts'
+import { hashOfFlow, hashOfFront } from './keyed-hash.ts'
 
 /** Flows hash to this many shards, fixed for all time: a worker owns whole shards, and every limit is a shard's. */
 export const SHARDS = 64
 const SHARD_SHIFT = Math.clz32(SHARDS - 1)
+export const SHARD_BITS = 32 - SHARD_SHIFT
 
 /** The side of a flow that a packet comes from. */
 export const LOW = 0
@@ -22,8 +24,11 @@ export const KEY_PORTS = 2
 export const KEY_PROTOCOL = 3
 /** LOW or HIGH: the side that sent the packet. */
 export const KEY_SIDE = 4
+/** The same in every run; its upper bits choose the shard. */
 export const KEY_HASH = 5
-export const KEY_WORDS = 6
+/** The same upper bits, and behind them those of a keyed hash: where the table of open flows looks for the flow. */
+export const KEY_PLACE = 6
+export const KEY_WORDS = 7
 
 export function writeKey(packet: Packet, key: Int32Array): void {
   const side = sourceSide(packet)
@@ -37,15 +42,33 @@ export function writeKey(packet: Packet, key: Int32Array): void {
   key[KEY_PORTS] = ports
   key[KEY_PROTOCOL] = protocol
   key[KEY_SIDE] = side
-  key[KEY_HASH] =
-    packet.family === 4
-      ? ipv4Hash(low, high, ports, protocol)
-      : lastHash(frontHash(packet, side === LOW, endsHash(low, high, ports)), protocol)
+  if (packet.family === 4) {
+    const hash = ipv4Hash(low, high, ports, protocol)
+    key[KEY_HASH] = hash
+    key[KEY_PLACE] = ipv4Place(hash, low, high, ports, protocol)
+    return
+  }
+  const hash = lastHash(frontHash(packet, side === LOW, endsHash(low, high, ports)), protocol)
+  key[KEY_HASH] = hash
+  key[KEY_PLACE] = placeIn(hash, (hashOfFlow(low, high, ports, protocol) + keyedFronts(packet, side)) | 0)
 }
 
 /** The hash of an IPv4 key. */
 export function ipv4Hash(low: number, high: number, ports: number, protocol: number): number {
   return lastHash(endsHash(low, high, ports), protocol)
+}
+
+/** The place of an IPv4 key that has this hash. */
+export function ipv4Place(hash: number, low: number, high: number, ports: number, protocol: number): number {
+  return placeIn(hash, hashOfFlow(low, high, ports, protocol))
+}
+
+function placeIn(hash: number, keyed: number): number {
+  return ((hash >>> SHARD_SHIFT) << SHARD_SHIFT) | (keyed >>> SHARD_BITS)
+}
+
+function keyedFronts({ src0, src1, src2, dst0, dst1, dst2 }: Packet, side: number): number {
+  return (hashOfFront(side, src0, src1, src2) + hashOfFront(1 - side, dst0, dst1, dst2)) | 0
 }
 
 function endsHash(low: number, high: number, ports: number): number {
@@ -80,6 +103,7 @@ function frontHash(packet: Packet, fromLow: boolean, start: number): number {
   return Math.imul(hash ^ (hash >>> 13) ^ (fromLow ? packet.dst2 : packet.src2), 0x9e3779b1)
 }
 
+/** Of a hash, or of a place. */
 export function shardOf(hash: number): number {
   return hash >>> SHARD_SHIFT
 }

@@ -1,4 +1,3 @@
-import { closeSync, rmSync } from 'node:fs'
 import { ByteStrings } from './byte-strings.ts'
 import type { FoldedAttempts } from './flood-sums.ts'
 import { HIGH, LOW } from './flow-key.ts'
@@ -23,7 +22,7 @@ import {
   PROTOCOL,
   ROW_WORDS,
 } from './row.ts'
-import { createSpill, openSpill, readSpill, writeSpill } from './spill-file.ts'
+import { closeSpill, createSpill, readSpill, type Spill, writeSpill } from './spill-file.ts'
 
 const ROWS_IN_BLOCK = 4096
 const BLOCK_WORDS = ROWS_IN_BLOCK * ROW_WORDS
@@ -38,9 +37,7 @@ interface Block {
 }
 
 /** A temporary file with whole blocks of rows. */
-interface SpillFile {
-  readonly folder: string
-  readonly file: number
+interface SpillFile extends Spill {
   blocks: number
   /** For a file that another thread wrote: this log's numbers, by that thread's. */
   readonly numbers?: Numbers | undefined
@@ -59,7 +56,7 @@ interface Numbers {
 export interface FlowLogState {
   readonly count: number
   readonly blocks: readonly Block[]
-  readonly spill: { readonly folder: string; readonly blocks: number } | undefined
+  readonly spill: (Spill & { readonly blocks: number }) | undefined
   readonly limited: number
   readonly closedEarly: number
   readonly folded: readonly FoldedAttempts[]
@@ -163,10 +160,9 @@ export class FlowLog {
     visitBlock({ rows: this.#block, words: this.#filled }, visit)
   }
 
-  /** Everything there is of this log, to be handed to another thread. The temporary file goes with it. */
+  /** Everything there is of this log, to be handed to another thread. The temporary file goes with it, still open. */
   state(): FlowLogState {
-    const spill = this.#spill && { folder: this.#spill.folder, blocks: this.#spill.blocks }
-    if (this.#spill) closeSync(this.#spill.file)
+    const spill = this.#spill
     this.#spill = undefined
     const blocks = [...this.#inMemory, { rows: this.#block, words: this.#filled }]
     return {
@@ -196,10 +192,7 @@ export class FlowLog {
       renumber(block.rows, block.words, numbers)
       this.#inMemory.push(block)
     }
-    if (spill) {
-      const file = openSpill(spill.folder)
-      this.#absorbed.push({ ...spill, file, numbers })
-    }
+    if (spill) this.#absorbed.push({ ...spill, numbers })
     for (const answer of answers) {
       const host = numbers.hosts[Math.floor(answer / ANSWER_TEXTS)]!
       this.addAnswer(host, numbers.texts[answer % ANSWER_TEXTS]!)
@@ -234,11 +227,7 @@ export class FlowLog {
   }
 
   close(): void {
-    for (const { file, folder, isLent } of this.#files) {
-      if (isLent) continue
-      closeSync(file)
-      rmSync(folder, { recursive: true, force: true })
-    }
+    for (const file of this.#files) if (!file.isLent) closeSpill(file)
     this.#spill = undefined
     this.#absorbed.length = 0
   }
@@ -266,7 +255,7 @@ export class FlowLog {
       this.#doubles = new Float64Array(this.#block.buffer)
       return
     }
-    this.#spill ??= createSpillFile()
+    this.#spill ??= { ...createSpill(), blocks: 0 }
     const { file, blocks } = this.#spill
     writeSpill(file, new Uint8Array(this.#block.buffer), blocks * BLOCK_BYTES)
     this.#spill.blocks += 1
@@ -274,10 +263,6 @@ export class FlowLog {
 }
 
 export type RowVisitor = (rows: Int32Array, doubles: Float64Array, row: number) => void
-
-function createSpillFile(): SpillFile {
-  return { ...createSpill(), blocks: 0 }
-}
 
 function renumber(rows: Int32Array, words: number, { hosts, texts, certificates }: Numbers): void {
   for (let row = 0; row < words; row += ROW_WORDS) {

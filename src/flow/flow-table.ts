@@ -1,15 +1,17 @@
 import type { Packet } from '../wire/packet.ts'
 import {
-  KEY_HASH,
   KEY_HIGH_ADDRESS,
   KEY_LOW_ADDRESS,
+  KEY_PLACE,
   KEY_PORTS,
   KEY_PROTOCOL,
   KEY_SIDE,
   LOW,
+  SHARD_BITS,
   SHARDS,
   shardOf,
 } from './flow-key.ts'
+import { placeOf } from './keyed-hash.ts'
 import {
   ADDRESS_FRONTS,
   COLD_WORDS,
@@ -24,6 +26,8 @@ import {
 } from './row.ts'
 
 const FIRST_CAPACITY = 4096
+/** Twice as many slots as flows. */
+const FIRST_BITS = 13
 /** STATE of a row that holds no flow. No flow has it: an open flow has sent from at least one side. */
 const FREE = -1
 const NONE = -1
@@ -34,12 +38,11 @@ const NONE = -1
  */
 const ALIGNMENT_WORDS = 12
 
-// An index slot: number of the flow, counted from 1, in the lower bits; above it some bits of the hash, which spare most
-// looks into rows of other flows. 0 is an empty slot.
+// An index slot: number of the flow, counted from 1, in the lower bits; above it the lowest bits of its place, which spare
+// most looks into rows of other flows. 0 is an empty slot.
 const SLOT_FLOW_BITS = 26
 const SLOT_FLOW_MASK = (1 << SLOT_FLOW_BITS) - 1
 const SLOT_TAG_MASK = ~SLOT_FLOW_MASK
-const TAG_SHIFT = 4
 
 /**
  * The open flows: hot and cold words of each in two typed arrays, found through an open-addressing index, and chained by
@@ -64,8 +67,9 @@ export class FlowTable {
   #used = 0
   /** First of the flows given back, chained through their HASH word. */
   #free = NONE
+  #bits = FIRST_BITS
   /** At most half full. */
-  #slots = new Int32Array(FIRST_CAPACITY * 2)
+  #slots = new Int32Array(1 << FIRST_BITS)
   readonly #oldest = new Int32Array(SHARDS).fill(NONE)
   readonly #newest = new Int32Array(SHARDS).fill(NONE)
   /** For each flow, the one of its shard that was inserted before it, and the one after it; or -1. */
@@ -80,9 +84,9 @@ export class FlowTable {
     const { hot } = this
     const slots = this.#slots
     const mask = slots.length - 1
-    const hash = key[KEY_HASH]!
-    const tag = tagOf(hash)
-    for (let next = hash & mask; ; next = (next + 1) & mask) {
+    const place = key[KEY_PLACE]!
+    const tag = tagOf(place)
+    for (let next = slotOf(place, this.#bits); ; next = (next + 1) & mask) {
       const slot = slots[next]!
       if (slot === 0) return NONE
       if ((slot & SLOT_TAG_MASK) !== tag) continue
@@ -100,13 +104,13 @@ export class FlowTable {
     }
   }
 
-  /** The flow of an IPv4 key, or -1; `protocol` is PROTOCOL of a row. */
-  findIpv4(hash: number, low: number, high: number, ports: number, protocol: number): number {
+  /** The flow of an IPv4 key with this place, or -1; `protocol` is PROTOCOL of a row. */
+  findIpv4(place: number, low: number, high: number, ports: number, protocol: number): number {
     const { hot } = this
     const slots = this.#slots
     const mask = slots.length - 1
-    const tag = tagOf(hash)
-    for (let next = hash & mask; ; next = (next + 1) & mask) {
+    const tag = tagOf(place)
+    for (let next = slotOf(place, this.#bits); ; next = (next + 1) & mask) {
       const slot = slots[next]!
       if (slot === 0) return NONE
       if ((slot & SLOT_TAG_MASK) !== tag) continue
@@ -130,7 +134,7 @@ export class FlowTable {
     const { hot, cold } = this
     const row = hotRow(flow)
     const coldAt = coldRow(flow)
-    const hash = key[KEY_HASH]!
+    const place = key[KEY_PLACE]!
     // Loops, because fill() costs more than such short runs.
     for (let word = 0; word < HOT_WORDS; word += 1) hot[row + word] = 0
     for (let word = HOT_WORDS; word < ROW_WORDS; word += 1) cold[coldAt + word] = 0
@@ -147,18 +151,18 @@ export class FlowTable {
     cold[destination] = packet.dst0
     cold[destination + 1] = packet.dst1
     cold[destination + 2] = packet.dst2
-    cold[coldAt + HASH] = hash
-    this.#index(hash, flow)
-    this.#chain(shardOf(hash), flow)
+    cold[coldAt + HASH] = place
+    this.#index(place, flow)
+    this.#chain(shardOf(place), flow)
     this.live += 1
     return flow
   }
 
   remove(flow: number): void {
     const at = coldRow(flow) + HASH
-    const hash = this.cold[at]!
-    this.#unindex(hash, flow)
-    this.#unchain(shardOf(hash), flow)
+    const place = this.cold[at]!
+    this.#unindex(place, flow)
+    this.#unchain(shardOf(place), flow)
     this.hot[hotRow(flow) + STATE] = FREE
     this.cold[at] = this.#free
     this.#free = flow
@@ -196,7 +200,8 @@ export class FlowTable {
     const links = new Int32Array(this.capacity * 2)
     links.set(this.#links)
     this.#links = links
-    this.#slots = new Int32Array(this.capacity * 2)
+    this.#bits += 1
+    this.#slots = new Int32Array(1 << this.#bits)
     this.forEach((flow) => {
       this.#index(cold[coldRow(flow) + HASH]!, flow)
     })
@@ -250,23 +255,23 @@ export class FlowTable {
     )
   }
 
-  #index(hash: number, flow: number): void {
+  #index(place: number, flow: number): void {
     const slots = this.#slots
     const mask = slots.length - 1
-    let at = hash & mask
+    let at = slotOf(place, this.#bits)
     while (slots[at] !== 0) at = (at + 1) & mask
-    slots[at] = tagOf(hash) | (flow + 1)
+    slots[at] = tagOf(place) | (flow + 1)
   }
 
   /** Empties the flow's slot and moves later ones of the run back, so that no search ends too early. */
-  #unindex(hash: number, flow: number): void {
+  #unindex(place: number, flow: number): void {
     const slots = this.#slots
     const mask = slots.length - 1
-    const wanted = tagOf(hash) | (flow + 1)
-    let hole = hash & mask
+    const wanted = tagOf(place) | (flow + 1)
+    let hole = slotOf(place, this.#bits)
     while (slots[hole] !== wanted) hole = (hole + 1) & mask
     for (let at = (hole + 1) & mask; slots[at] !== 0; at = (at + 1) & mask) {
-      const home = this.cold[coldRow((slots[at]! & SLOT_FLOW_MASK) - 1) + HASH]! & mask
+      const home = slotOf(this.cold[coldRow((slots[at]! & SLOT_FLOW_MASK) - 1) + HASH]!, this.#bits)
       // A slot may move back only as far as its home: when the home lies cyclically behind the hole it stays.
       if (((at - home) & mask) < ((at - hole) & mask)) continue
       slots[hole] = slots[at]!
@@ -286,7 +291,11 @@ export function coldRow(flow: number): number {
   return flow * COLD_WORDS - HOT_WORDS
 }
 
-/** Bits of the hash that are used neither for the shard nor, in most tables, for the slot. */
-function tagOf(hash: number): number {
-  return (hash << TAG_SHIFT) & SLOT_TAG_MASK
+/** The slot that is looked at first: that of the keyed bits, which begin behind the shard's. */
+function slotOf(place: number, bits: number): number {
+  return placeOf(place << SHARD_BITS, bits)
+}
+
+function tagOf(place: number): number {
+  return place << SLOT_FLOW_BITS
 }

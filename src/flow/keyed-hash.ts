@@ -75,16 +75,6 @@ export function hashOfAddress(family: number, word0: number, word1: number, word
   return (hash + Math.imul(keys[7]!, word0 & 0xffff) + Math.imul(keys[8]!, word0 >>> 16)) | 0
 }
 
-/** The hash of so many words from `at` on. */
-export function hashOfWords(words: Int32Array, at: number, count: number): number {
-  let hash = 0
-  for (let index = 0; index < count; index += 1) {
-    const word = words[at + index]!
-    hash = (hash + Math.imul(keys[index * 2]!, word & 0xffff) + Math.imul(keys[index * 2 + 1]!, word >>> 16)) | 0
-  }
-  return hash
-}
-
 /** The hash of a flow's key between two IPv4 addresses; `protocol` has 16 bits. */
 export function hashOfFlow(low: number, high: number, ports: number, protocol: number): number {
   let hash = Math.imul(keys[0]!, protocol)

@@ -1,5 +1,5 @@
 import { firstHash, type RecentPackets, secondHash, stepOf } from './copies.ts'
-import { HIGH, ipv4Hash, LOW, shardOf } from './flow-key.ts'
+import { HIGH, ipv4Hash, ipv4Place, LOW, shardOf } from './flow-key.ts'
 import { type FlowTable, hotRow } from './flow-table.ts'
 import {
   CLOCK,
@@ -127,7 +127,7 @@ export class PlainPackets {
     const { part, of } = this.#share
     if (of !== 1 && shardOf(hash) % of !== part) return true
     const table = this.#table
-    const flow = table.findIpv4(hash, low, high, ports, IPV4_TCP)
+    const flow = table.findIpv4(ipv4Place(hash, low, high, ports, IPV4_TCP), low, high, ports, IPV4_TCP)
     if (flow < 0) return false
 
     const { hot, hotDoubles } = table

@@ -1,4 +1,4 @@
-import { mkdtempSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, rmSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -7,21 +7,42 @@ export class SpillError extends Error {
   override readonly name = 'SpillError'
 }
 
-const SPILL_NAME = 'flows'
+/** The variable of the environment that names the temporary folder. */
+const TEMPORARY = process.platform === 'win32' ? 'TEMP' : 'TMPDIR'
 
-/** Makes a temporary folder with an empty file in it. */
-export function createSpill(): { readonly folder: string; readonly file: number } {
+/** A temporary file. Any thread of the process may use it, whichever has opened it. */
+export interface Spill {
+  readonly file: number
+  /** Where it stands; undefined where it has no name any more, so that nothing of it is left whatever ends the program. */
+  readonly folder: string | undefined
+}
+
+/** Makes an empty temporary file. */
+export function createSpill(): Spill {
   try {
     const folder = mkdtempSync(join(tmpdir(), 'portolan-'))
-    return { folder, file: openSync(join(folder, SPILL_NAME), 'w+') }
+    const path = join(folder, 'flows')
+    const file = openSync(path, 'w+')
+    return { file, folder: isRemoved(path, folder) ? undefined : folder }
   } catch (error) {
     throw spillError(error)
   }
 }
 
-/** Opens the file in a folder that another thread made. */
-export function openSpill(folder: string): number {
-  return openSync(join(folder, SPILL_NAME), 'r')
+/** Windows, and some network file systems, keep an open file in its folder until it is closed. */
+function isRemoved(path: string, folder: string): boolean {
+  try {
+    unlinkSync(path)
+    rmdirSync(folder)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export function closeSpill({ file, folder }: Spill): void {
+  closeSync(file)
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
 }
 
 /** Writes all of the bytes at `position`: one call may write less, and a full disk then writes nothing more. */
@@ -42,7 +63,7 @@ export function readSpill(file: number, bytes: Uint8Array, position: number): vo
   while (taken < bytes.length) {
     const count = readSync(file, bytes, taken, bytes.length - taken, position + taken)
     if (count === 0)
-      throw new SpillError(`the temporary file in ${tmpdir()} has lost its end; TMPDIR names another folder`)
+      throw new SpillError(`the temporary file in ${tmpdir()} has lost its end; ${TEMPORARY} names another folder`)
     taken += count
   }
 }
@@ -60,6 +81,6 @@ function spillError(error: unknown): SpillError {
   const { code = '', message } = error as NodeJS.ErrnoException
   const problem = PROBLEMS[code] ?? message
   return new SpillError(
-    `flows that do not fit in memory cannot be kept in the temporary folder ${tmpdir()}: ${problem}; TMPDIR names another folder`,
+    `flows that do not fit in memory cannot be kept in the temporary folder ${tmpdir()}: ${problem}; ${TEMPORARY} names another folder`,
   )
 }

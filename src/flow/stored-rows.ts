@@ -1,5 +1,4 @@
-import { closeSync, rmSync } from 'node:fs'
-import { createSpill, readSpill, writeSpill } from './spill-file.ts'
+import { closeSpill, createSpill, readSpill, writeSpill } from './spill-file.ts'
 
 const ROWS_IN_BLOCK = 256
 
@@ -38,8 +37,7 @@ export class StoredRows {
   }
 
   close(): void {
-    closeSync(this.#spill.file)
-    rmSync(this.#spill.folder, { recursive: true, force: true })
+    closeSpill(this.#spill)
   }
 
   /** Whoever reads the first row of a block goes on with the others. */

@@ -1,6 +1,7 @@
 import { alertMeaning } from '../evidence/tls-alert.ts'
 import type { DirectionBasis } from '../judge/direction.ts'
 import type { Evidence } from '../judge/evidence.ts'
+import type { LoggingOrMedia } from '../judge/exposed.ts'
 import type { Health } from '../judge/health.ts'
 import type { Outcome } from '../judge/outcome.ts'
 import type { Reason } from '../judge/reason.ts'
@@ -43,18 +44,15 @@ const HEALTH_TEXTS: Readonly<Record<Health, string>> = {
   unclear: 'whether it works cannot be seen',
 }
 
-/** Ports that the Centralized Logging agent and the media range share. */
-const LOGGING_PORTS = [50_001, 50_002, 50_003]
-
 /** Where nothing was said on an exposed port, what it may be. */
-function candidatesText({ reason, service, resp_port }: JudgedRow): string {
-  if (reason !== 'exposed' || service !== 'none' || !LOGGING_PORTS.includes(resp_port)) return ''
-  return `; without payload it may be the Centralized Logging agent (edge-internal-cls-${resp_port}) or media (edge-av-media-tcp)`
+function doubtText({ logging, media }: LoggingOrMedia): string {
+  const ids = (rules: LoggingOrMedia['media']) => rules.map(({ rule }) => rule.id).join(', ')
+  return `; without payload it may be the Centralized Logging agent (${ids(logging)}) or media (${ids(media)})`
 }
 
-export function verdictText(row: JudgedRow, scope: string): string {
-  const { verdict, reason, health } = row
-  if (reason !== null) return `unexpected, ${reason}: ${REASON_TEXTS[reason]}${candidatesText(row)}`
+/** `scope` is why it is not judged, where it is not. */
+export function verdictText({ verdict, reason, health }: JudgedRow, scope: string, doubt?: LoggingOrMedia): string {
+  if (reason !== null) return `unexpected, ${reason}: ${REASON_TEXTS[reason]}${doubt ? doubtText(doubt) : ''}`
   if (verdict === 'out-of-scope') return `out-of-scope: ${scope}`
   return health === null ? verdict : `expected; ${HEALTH_TEXTS[health]}`
 }

@@ -38,7 +38,7 @@ function facts(explanation: Explanation): readonly Fact[] {
   const proof = proofSentence(row)
   const remarks = row.remarks.map((remark) => `${remark}: ${remarkText(remark, rule?.rule, row)}`)
   return [
-    { label: 'verdict', value: verdictText(row, scopeText(explanation)), tone: toneOf(explanation) },
+    { label: 'verdict', value: verdictText(row, scopeText(explanation), explanation.doubt), tone: toneOf(explanation) },
     { label: 'originator', value: endTexts(orig, row.proto) },
     { label: 'responder', value: endTexts(resp, row.proto) },
     { label: 'direction', value: `${row.direction_basis}, ${DIRECTION_TEXTS[row.direction_basis]}` },

@@ -1,10 +1,11 @@
 import type { Certificate } from '../evidence/certificate.ts'
 import { formatSpan } from '../inventory/ports.ts'
+import { type LoggingOrMedia, loggingOrMedia } from '../judge/exposed.ts'
 import { coversPort } from '../judge/party.ts'
 import type { Difference } from '../judge/reason.ts'
 import { type SmallestChange, smallestChange } from '../judge/smallest-change.ts'
 import { withMovedPorts } from '../rules/moved-ports.ts'
-import type { RuleInForce } from '../rules/pack.ts'
+import type { RuleInForce, RuleSet } from '../rules/pack.ts'
 import type { JudgedBy } from '../store/judged-by.ts'
 import type { Asked } from '../store/read-explained.ts'
 import type { ConversationRow, JudgedRow } from '../store/read-rows.ts'
@@ -22,6 +23,8 @@ export interface Explanation {
   /** The rule that allows it; of an unexpected one the nearest. */
   readonly rule: RuleInForce | undefined
   readonly differences: readonly ExplainedDifference[]
+  /** What an exposed port may be instead, where nothing was said on it. */
+  readonly doubt: LoggingOrMedia | undefined
   readonly change: SmallestChange | undefined
   readonly judgedBy: JudgedBy
   readonly filter: string
@@ -39,7 +42,9 @@ export function explanationOf(asked: Asked, judgedBy: JudgedBy): Explanation {
   const row = flow ?? conversation
   const origPort = flow !== undefined && hasPorts(flow.proto) ? flow.orig_port : null
   const [orig, resp] = explainEnds(judgedBy.inventory, row, origPort)
-  const rule = ruleOf(conversation, judgedBy)
+  const rules = withMovedPorts(judgedBy.rules, judgedBy.inventory.ports)
+  const rule = ruleOf(conversation, rules)
+  const isDoubtful = row.reason === 'exposed' && row.service === 'none'
   return {
     asked,
     row,
@@ -50,6 +55,7 @@ export function explanationOf(asked: Asked, judgedBy: JudgedBy): Explanation {
       rule === undefined
         ? []
         : conversation.differs.map((field) => differenceOf(field, conversation, rule, orig, resp)),
+    doubt: isDoubtful ? loggingOrMedia(rules, row.resp_port, resp.roles) : undefined,
     change: changeFor(asked, judgedBy),
     judgedBy,
     filter: flow === undefined ? conversationFilter(conversation) : flowFilter(flow),
@@ -57,11 +63,8 @@ export function explanationOf(asked: Asked, judgedBy: JudgedBy): Explanation {
 }
 
 /** With the ports that the deployment has, for which a rule can stand there several times. */
-function ruleOf(
-  { rule, nearest_rule, resp_port }: ConversationRow,
-  { rules, inventory }: JudgedBy,
-): RuleInForce | undefined {
-  const found = withMovedPorts(rules, inventory.ports).rules.filter((each) => each.rule.id === (rule ?? nearest_rule))
+function ruleOf({ rule, nearest_rule, resp_port }: ConversationRow, { rules }: RuleSet): RuleInForce | undefined {
+  const found = rules.filter((each) => each.rule.id === (rule ?? nearest_rule))
   return found.find((each) => coversPort(each.rule, resp_port)) ?? found[0]
 }
 

@@ -1,6 +1,7 @@
 import { isMap, isSeq, type ParsedNode } from 'yaml'
 import type { Word } from '../inventory/entry.ts'
 import { oneOf } from '../inventory/nearest-word.ts'
+import { quoted } from '../inventory/problems.ts'
 import { fieldsOf, isBlank, refuseKind } from '../inventory/yaml-node.ts'
 import { PAGES } from './pages.ts'
 import { REFERENCE_KINDS, type Reference } from './reference.ts'
@@ -101,10 +102,10 @@ export function readId(mapping: Mapping<'id'>): Word | undefined {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
-  const remedy = meant === '' ? '' : `; did you mean '${meant}'?`
+  const remedy = meant === '' ? '' : `; did you mean ${quoted(meant)}?`
   mapping.problems.add(
     word.offset,
-    (place) => `id '${word.text}' at ${place} is not written in small letters, digits and hyphens${remedy}`,
+    (place) => `id ${quoted(word.text)} at ${place} is not written in small letters, digits and hyphens${remedy}`,
   )
   return undefined
 }

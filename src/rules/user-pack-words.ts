@@ -124,7 +124,7 @@ export function readPorts<Key extends string>(mapping: Mapping<Key>, key: Key): 
     const word = words[index]
     if (other === undefined || word === undefined) return
     const before = words[ranges.indexOf(other)]?.text
-    mapping.problems.add(word.offset, (place) => `port '${word.text}' at ${place} overlaps '${before}' before it`)
+    mapping.problems.add(word.offset, (place) => `port ${quoted(word.text)} at ${place} overlaps '${before}' before it`)
   })
   return ranges
 }

@@ -1,7 +1,7 @@
 import { isSeq, type ParsedNode } from 'yaml'
 import type { Word } from '../inventory/entry.ts'
 import { didYouMean, nearestWords, oneOf } from '../inventory/nearest-word.ts'
-import type { Problems } from '../inventory/problems.ts'
+import { type Problems, quoted } from '../inventory/problems.ts'
 import type { Source } from '../inventory/source.ts'
 import { type Field, type Fields, fieldsOf, isBlank, refuseKind, wordOf } from '../inventory/yaml-node.ts'
 import { parseYaml } from '../inventory/yaml-syntax.ts'
@@ -111,7 +111,7 @@ function readOverrides(fields: TopFields | undefined, file: PackFile): readonly 
     refuseTwice(id, file)
     if (!changes) {
       const sentence = `changes nothing; wanted fields of a rule, or 'disable'`
-      problems.add(id.offset, (place) => `the override of '${id.text}' at ${place} ${sentence}`)
+      problems.add(id.offset, (place) => `the override of ${quoted(id.text)} at ${place} ${sentence}`)
     }
     checkRule(overrideRule(rule, item.fields), item, problems)
     return [{ rule: id.text, fields: item.fields, references }]
@@ -171,7 +171,7 @@ function builtInRule({ text, offset }: Word, { problems }: PackFile): Rule | und
   const nearest = nearestWords(text, [...BUILT_IN.keys()])
   const remedy = nearest.length > MOST_SUGGESTED ? '' : didYouMean(nearest)
   if (remedy === '') problems.explain("'portolan rules list' lists the rules that can be changed.")
-  problems.add(offset, (place) => `rule '${text}' at ${place} is no rule of a built-in pack${remedy}`)
+  problems.add(offset, (place) => `rule ${quoted(text)} at ${place} is no rule of a built-in pack${remedy}`)
   return undefined
 }
 
@@ -182,7 +182,7 @@ function refuseTwice({ text, offset }: Word, { offsets, source, problems }: Pack
   else {
     problems.add(
       offset,
-      (place) => `rule '${text}' at ${place} stands at ${source.place(before)} already; say it in one place`,
+      (place) => `rule ${quoted(text)} at ${place} stands at ${source.place(before)} already; say it in one place`,
     )
   }
 }

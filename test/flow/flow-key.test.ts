@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { KEY_HASH, KEY_SIDE, KEY_WORDS, SHARDS, shardOf, writeKey } from '../../src/flow/flow-key.ts'
+import { KEY_HASH, KEY_PLACE, KEY_SIDE, KEY_WORDS, SHARDS, shardOf, writeKey } from '../../src/flow/flow-key.ts'
 import { createPacket, type Packet } from '../../src/wire/packet.ts'
 
 function keyOf(packet: Packet): readonly number[] {
@@ -84,4 +84,23 @@ it('the ports of one client spread over all shards', () => {
   expect(counts.size).toBe(SHARDS)
   expect(Math.max(...counts.values())).toBeLessThan(200)
   expect(new Set(flows.map(flowHash)).size).toBeGreaterThan(6390)
+})
+
+it('a flow has one shard, by its hash and by its place', () => {
+  fc.assert(
+    fc.property(packets, (packet) => {
+      const key = keyOf(packet)
+      expect(shardOf(key[KEY_PLACE] as number)).toBe(shardOf(key[KEY_HASH] as number))
+    }),
+  )
+})
+
+it('places differ where any word of the key does', () => {
+  const packet: Packet = { ...createPacket(), family: 6, protocol: 17, src3: 1, dst3: 2, srcPort: 3, dstPort: 4 }
+  const place = keyOf(packet)[KEY_PLACE]
+  for (const field of ['src0', 'src1', 'src2', 'src3', 'dst0', 'dst1', 'dst2', 'dst3', 'srcPort', 'dstPort'] as const) {
+    // One pair in 2^17 has one place all the same.
+    const places = [0x4000, 0x2000, 0x1000].map((by) => keyOf({ ...packet, [field]: packet[field] ^ by })[KEY_PLACE])
+    expect(places.every((other) => other === place)).toBe(false)
+  }
 })

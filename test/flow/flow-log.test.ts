@@ -68,8 +68,6 @@ describe('the log of closed flows', () => {
     // Twice, because the second reading must not depend on where the first one ended.
     for (let pass = 0; pass < 2; pass += 1)
       expect(Buffer.compare(new Uint8Array(numbers(log).buffer), new Uint8Array(expected.buffer))).toBe(0)
-    const isSpilled = count >= 33 * 4096
-    expect(readdirSync(folder).length).toBe(isSpilled ? 1 : 0)
     log.close()
     expect(readdirSync(folder)).toEqual([])
   })

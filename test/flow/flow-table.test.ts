@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { KEY_HASH, KEY_SIDE, KEY_WORDS, writeKey } from '../../src/flow/flow-key.ts'
+import { KEY_PLACE, KEY_SIDE, KEY_WORDS, writeKey } from '../../src/flow/flow-key.ts'
 import { coldRow, FlowTable, hotRow } from '../../src/flow/flow-table.ts'
 import { COUNTS, PACKETS } from '../../src/flow/row.ts'
 import { createPacket, type Packet } from '../../src/wire/packet.ts'
@@ -32,24 +32,29 @@ function packetOf(number: number, family: number, fromLow: boolean): Packet {
   }
 }
 
-/** A packet with its key, whose hash is replaced: that of both directions is the same, whatever it is. */
-function keyed(number: number, family: number, fromLow: boolean, hash: number): { packet: Packet; keys: Int32Array } {
+/** A packet with its key, whose place is replaced: that of both directions is the same, whatever it is. */
+function keyed(number: number, family: number, fromLow: boolean, place: number): { packet: Packet; keys: Int32Array } {
   const packet = packetOf(number, family, fromLow)
   const keys = new Int32Array(KEY_WORDS)
   writeKey(packet, keys)
-  keys[KEY_HASH] = hash
+  keys[KEY_PLACE] = place
   return { packet, keys }
 }
 
-/** Hashes that share homes, stand at both ends of the index, and differ in their upper bits alone. */
-const HASHES = [0, 0, 1, 8190, 8191, 8191, -1, 0x7fffffff, 8191 | (1 << 20), 1 << 31, 16_383]
+/** Of a table that has not grown: where the bits begin that say which slot is looked at first. */
+const SLOT_SHIFT = 13
+/** Places that share first slots, stand at both ends of the index, and differ in their shard or their lower bits alone. */
+const PLACES = [
+  ...[0, 0, 1, 8190, 8191, 8191].map((slot) => slot << SLOT_SHIFT),
+  ...[-1, 0x7fffffff, 1, (8191 << SLOT_SHIFT) | 1, 1 << 31],
+]
 
 describe('the table of open flows', () => {
-  it('holds what a map would hold, however hashes collide', () => {
+  it('holds what a map would hold, however places collide', () => {
     const operations = fc.array(
       fc.record({
         what: fc.constantFrom('insert', 'insert', 'find', 'remove'),
-        number: fc.nat(HASHES.length - 1),
+        number: fc.nat(PLACES.length - 1),
         family: fc.constantFrom(4, 6),
         fromLow: fc.boolean(),
       }),
@@ -60,8 +65,8 @@ describe('the table of open flows', () => {
         const table = new FlowTable()
         const model = new Map<string, number>()
         for (const { what, number, family, fromLow } of many) {
-          const hash = HASHES[number] as number
-          const { packet, keys } = keyed(number, family, fromLow, hash)
+          const place = PLACES[number] as number
+          const { packet, keys } = keyed(number, family, fromLow, place)
           const name = `${family} ${number}`
           const flow = table.find(keys, packet)
           expect(flow).toBe(model.get(name) ?? -1)
@@ -87,14 +92,14 @@ describe('the table of open flows', () => {
     const before = table.capacity
     const count = before * 2 + 100
     for (let number = 0; number < count; number += 1) {
-      const { packet, keys } = keyed(number, 6, number % 2 === 0, (number % 500) * 17)
+      const { packet, keys } = keyed(number, 6, number % 2 === 0, ((number % 500) * 17) << SLOT_SHIFT)
       const flow = table.insert(keys, packet)
       table.hot[hotRow(flow) + PACKETS] = number
       table.cold[coldRow(flow) + COUNTS] = number
     }
     expect(table.capacity).toBeGreaterThanOrEqual(count)
     for (let number = 0; number < count; number += 1) {
-      const { packet, keys } = keyed(number, 6, number % 3 === 0, (number % 500) * 17)
+      const { packet, keys } = keyed(number, 6, number % 3 === 0, ((number % 500) * 17) << SLOT_SHIFT)
       const flow = table.find(keys, packet)
       const held = [table.hot[hotRow(flow) + PACKETS], table.cold[coldRow(flow) + COUNTS]]
       if (held[0] !== number || held[1] !== number) throw new Error(`flow ${number} holds ${held}`)
@@ -105,7 +110,7 @@ describe('the table of open flows', () => {
     const table = new FlowTable()
     const { capacity } = table
     for (let number = 0; number < capacity * 3; number += 1) {
-      const { packet, keys } = keyed(number, 4, true, number * 7)
+      const { packet, keys } = keyed(number, 4, true, (number * 7) << SLOT_SHIFT)
       const flow = table.insert(keys, packet)
       if (table.hot[hotRow(flow) + PACKETS] !== 0 || table.cold[coldRow(flow) + COUNTS] !== 0)
         throw new Error('not empty')
@@ -142,6 +147,6 @@ describe('the table of open flows', () => {
 })
 
 function findArguments(number: number): [Int32Array, Packet] {
-  const { packet, keys } = keyed(number, 4, true, number * 7)
+  const { packet, keys } = keyed(number, 4, true, (number * 7) << SLOT_SHIFT)
   return [keys, packet]
 }

@@ -1,15 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { KEY_HASH, KEY_WORDS, writeKey } from '../../src/flow/flow-key.ts'
-import {
-  hashOfAddress,
-  hashOfBytes,
-  hashOfFlow,
-  hashOfFront,
-  hashOfWords,
-  placeOf,
-  regrown,
-} from '../../src/flow/keyed-hash.ts'
+import { hashOfAddress, hashOfBytes, hashOfFlow, hashOfFront, placeOf, regrown } from '../../src/flow/keyed-hash.ts'
 import { createPacket } from '../../src/wire/packet.ts'
 import { craftedAddresses, craftedPorts, craftedStrings, fnv, multiplied } from './crafted.ts'
 
@@ -46,7 +38,6 @@ describe('what was made to meet', () => {
     const addresses = craftedAddresses(COUNT)
     expect(new Set(addresses.map(multiplied)).size).toBe(1)
     expect(looks(addresses.map((words) => hashOfAddress(6, ...words)))).toBeLessThan(FEW_LOOKS)
-    expect(looks(addresses.map((words) => hashOfWords(Int32Array.from([7, ...words]), 1, 4)))).toBeLessThan(FEW_LOOKS)
     expect(looks(addresses.map(([, word1, word2, word3]) => hashOfFront(1, word1, word2, word3)))).toBeLessThan(
       FEW_LOOKS,
     )
@@ -108,7 +99,6 @@ describe('a keyed hash', () => {
       const [word0, word1, word2, word3] = changed
       return [
         hashOfAddress(6, ...changed),
-        hashOfWords(Int32Array.from(changed), 0, 4),
         hashOfFlow(word0, word1, word2, word3),
         hashOfFlow(9, 9, 9, 9) + hashOfFront(0, word0, word1, word2) + word3,
         hashOfFlow(9, 9, 9, 9) + hashOfFront(1, word1, word2, word3) + word0,

@@ -6,7 +6,6 @@ import { parseInventory } from '../../src/inventory/read.ts'
 import { createJudge } from '../../src/judge/judge.ts'
 import { rejudgeCapture } from '../../src/rejudge.ts'
 import { pasteText } from '../../src/report/explained-change.ts'
-import { verdictText } from '../../src/report/explained-words.ts'
 import { type Explanation, explanationOf } from '../../src/report/explanation.ts'
 import { writeExplanation } from '../../src/report/explanation-text.ts'
 import { type RuleSet, selectRules } from '../../src/rules/pack.ts'
@@ -16,7 +15,7 @@ import type { Database } from '../../src/store/open.ts'
 import { readAsked } from '../../src/store/read-explained.ts'
 import { EVERY_ROW } from '../../src/store/read-filter.ts'
 import { readCaptureRefs } from '../../src/store/read-observed.ts'
-import { type ConversationRow, type JudgedRow, readConversations, readFlows } from '../../src/store/read-rows.ts'
+import { type ConversationRow, readConversations, readFlows } from '../../src/store/read-rows.ts'
 import { analyzed, emptyDatabase, inventoryOf, sample, sampleInventory, temporaryFolder } from '../support/analysis.ts'
 import { pcap } from '../support/captures.ts'
 import { ethernet, ipv4, tcp } from '../support/packets.ts'
@@ -190,11 +189,21 @@ describe('an explanation', () => {
   })
 })
 
-test('what is exposed on a port of the logging agent may be media, where nothing was said', () => {
-  const row = { verdict: 'unexpected', reason: 'exposed', health: null, resp_port: 50_002 } as const
-  const textOf = (service: JudgedRow['service'], resp_port = 50_002) =>
-    verdictText({ ...row, service, resp_port } as JudgedRow, '')
-  expect(textOf('none')).toContain('edge-internal-cls-50002) or media (edge-av-media-tcp)')
-  expect(textOf('mtls')).not.toContain('may be')
-  expect(textOf('none', 3389)).not.toContain('may be')
+test('what is exposed on a port of the logging agent may be media, where nothing was said', async () => {
+  const db = await databaseOf('edge.pcap', 'edge.yaml')
+  const exposed = [...readConversations(db, EVERY_ROW)].find(
+    ({ reason, resp_roles }) => reason === 'exposed' && resp_roles.includes('edge-av'),
+  )
+  const { asked, judgedBy } = explained(db, exposed?.id ?? '')
+  const silent = { ...asked, conversation: { ...asked.conversation, service: 'none' } as const }
+  const textOf = (explanation: Explanation) => {
+    const out = captureOutput()
+    writeExplanation(out, explanation)
+    return out.text().replaceAll(/\s+/g, ' ')
+  }
+  const both = `(edge-internal-cls-${exposed?.resp_port}) or media (edge-av-media-tcp)`
+  expect(textOf(explanationOf(silent, judgedBy))).toContain(both)
+  expect(textOf(explanationOf(asked, judgedBy))).not.toContain('may be')
+  const rules = selectRules(['windows-baseline'], 'full')
+  expect(textOf(explanationOf(silent, { ...judgedBy, rules }))).not.toContain('may be')
 })

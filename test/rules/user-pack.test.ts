@@ -213,6 +213,12 @@ describe('what is wrong with a rule is told with its place', () => {
       "id 'Backup Agent' at our.yaml:3:9 is not written in small letters, digits and hyphens; did you mean 'backup-agent'?",
     ],
     [
+      'an id that is too long to be shown',
+      'id',
+      `- id: ${'X'.repeat(9353)}`,
+      `id '${'X'.repeat(60)}…' at our.yaml:3:9 is not written in small letters, digits and hyphens; did you mean '${'x'.repeat(60)}…'?`,
+    ],
+    [
       'a purpose of two lines',
       'purpose',
       '    purpose: "a\\nb"',

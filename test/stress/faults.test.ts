@@ -10,7 +10,9 @@ import { randomFrom } from './random.ts'
 /* Once each, what `npm run stress` tries often: those that take little time, and need neither root nor another user. */
 
 const NAMES = [
+  'the folder of temporary files is not there',
   'the disk of the output is full',
+  'files may not grow beyond a limit (ulimit -f)',
   'a journal that another program left beside no database',
   'SIGINT while a stream is read',
   'SIGTERM while a stream is read',
@@ -19,6 +21,7 @@ const NAMES = [
   'a capture is written anew while it is read, compressed',
   "the capture's clock: to and fro",
   "the capture's clock: the largest ticks",
+  "the capture's clock: 1970, and the last time that is known",
 ] as const
 
 const folder = mkdtempSync(join(tmpdir(), 'portolan-faults-'))

@@ -76,6 +76,17 @@ const ACCESS = { ConfiguredFqdn: 'AccessEdgeExternalFqdn' }
 const DATA = { ConfiguredFqdn: 'DataEdgeExternalFqdn' }
 const MEDIA = { ConfiguredFqdn: 'AVEdgeExternalFqdn' }
 
+/** A web site's port, which a reverse proxy may publish as another one. */
+function webPort(column: string, side: Side, protocol: Protocol): Column {
+  return ['WebServer', column, 'OCSWebSite', 'WebSite', side, protocol, { ConfiguredPort: `Published${column}` }]
+}
+
+/** Where a range of media ports begins; another column says how many there are. */
+function mediaPorts(role: string, kind: 'Audio' | 'Video' | 'AppSharing'): Column {
+  const more = { Range: `${kind}PortCount` }
+  return [role, `${kind}PortStart`, 'MediaComp', `${kind}Communication`, 'primary', 'tcporudp', more]
+}
+
 const COLUMNS: readonly Column[] = [
   ['EdgeServer', 'AccessEdgeInternalSipPort', 'AccessEdge', 'SipServer', 'internal', 'mtls'],
   ['EdgeServer', 'AccessEdgeExternalSipPort', 'AccessEdge', 'SipServer', 'external', 'mtls', ACCESS],
@@ -104,100 +115,28 @@ const COLUMNS: readonly Column[] = [
   ['Registrar', 'SipServerTcpPort', 'Registrar', 'SipServer', 'primary', 'tcp'],
   ['Registrar', 'WebPort', 'Registrar', 'WebServer', 'primary', 'mtls'],
   ['Registrar', 'LyssWcfMtlsPort', 'Lyss', 'WcfMtls', 'primary', 'mtls'],
-  [
-    'WebServer',
-    'PrimaryHttpPort',
-    'OCSWebSite',
-    'WebSite',
-    'primary',
-    'http',
-    { ConfiguredPort: 'PublishedPrimaryHttpPort' },
-  ],
-  [
-    'WebServer',
-    'PrimaryHttpsPort',
-    'OCSWebSite',
-    'WebSite',
-    'primary',
-    'https',
-    { ConfiguredPort: 'PublishedPrimaryHttpsPort' },
-  ],
-  [
-    'WebServer',
-    'ExternalHttpPort',
-    'OCSWebSite',
-    'WebSite',
-    'external',
-    'http',
-    { ConfiguredPort: 'PublishedExternalHttpPort' },
-  ],
-  [
-    'WebServer',
-    'ExternalHttpsPort',
-    'OCSWebSite',
-    'WebSite',
-    'external',
-    'https',
-    { ConfiguredPort: 'PublishedExternalHttpsPort' },
-  ],
+  webPort('PrimaryHttpPort', 'primary', 'http'),
+  webPort('PrimaryHttpsPort', 'primary', 'https'),
+  webPort('ExternalHttpPort', 'external', 'http'),
+  webPort('ExternalHttpsPort', 'external', 'https'),
   ['WebServer', 'ReachPrimaryPsomServerPort', 'Reach', 'PsomServer', 'primary', 'mtls'],
   ['WebServer', 'ReachExternalPsomServerPort', 'Reach', 'PsomServer', 'external', 'mtls'],
   ['WebServer', 'McxSipPrimaryListeningPort', 'McxService', 'SipServer', 'primary', 'mtls'],
   ['WebServer', 'McxSipExternalListeningPort', 'McxServiceExternal', 'SipServer', 'primary', 'mtls'],
   ['WebServer', 'UcwaSipPrimaryListeningPort', 'UcwaService', 'SipServer', 'primary', 'mtls'],
   ['WebServer', 'UcwaSipExternalListeningPort', 'UcwaServiceExternal', 'SipServer', 'primary', 'mtls'],
-  [
-    'WebServer',
-    'AppSharingPortStart',
-    'MediaComp',
-    'AppSharingCommunication',
-    'primary',
-    'tcporudp',
-    { Range: 'AppSharingPortCount' },
-  ],
+  mediaPorts('WebServer', 'AppSharing'),
   ['ConferencingServer', 'ImSipPort', 'IMConf', 'SipServer', 'primary', 'mtls'],
   ['ConferencingServer', 'AudioVideoSipPort', 'AVConf', 'SipServer', 'primary', 'mtls'],
   ['ConferencingServer', 'AppSharingSipPort', 'AppSharingConf', 'SipServer', 'primary', 'mtls'],
   ['ConferencingServer', 'DataPsomPort', 'DataConf', 'PsomClient', 'primary', 'tls'],
-  [
-    'ConferencingServer',
-    'AudioPortStart',
-    'MediaComp',
-    'AudioCommunication',
-    'primary',
-    'tcporudp',
-    { Range: 'AudioPortCount' },
-  ],
-  [
-    'ConferencingServer',
-    'VideoPortStart',
-    'MediaComp',
-    'VideoCommunication',
-    'primary',
-    'tcporudp',
-    { Range: 'VideoPortCount' },
-  ],
-  [
-    'ConferencingServer',
-    'AppSharingPortStart',
-    'MediaComp',
-    'AppSharingCommunication',
-    'primary',
-    'tcporudp',
-    { Range: 'AppSharingPortCount' },
-  ],
+  mediaPorts('ConferencingServer', 'Audio'),
+  mediaPorts('ConferencingServer', 'Video'),
+  mediaPorts('ConferencingServer', 'AppSharing'),
   ['MediationServer', 'SipServerPort', 'Mediation', 'SipServer', 'primary', 'mtls'],
   ['MediationServer', 'SipClientTlsPort', 'Mediation', 'SipClient', 'pstn', 'tls'],
   ['MediationServer', 'SipClientTcpPort', 'Mediation', 'SipClient', 'pstn', 'tcp'],
-  [
-    'MediationServer',
-    'AudioPortStart',
-    'MediaComp',
-    'AudioCommunication',
-    'primary',
-    'tcporudp',
-    { Range: 'AudioPortCount' },
-  ],
+  mediaPorts('MediationServer', 'Audio'),
 ]
 
 function readColumn(

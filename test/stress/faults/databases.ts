@@ -1,11 +1,44 @@
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
-import { check, expectDone, expectRefusal, portolan, start } from '../portolan.ts'
+import { check, expectDone, expectRefusal, exportsOf, portolan, start } from '../portolan.ts'
 import type { Fault } from './fault.ts'
 
 const NOBODY = 65534
+
+/** The database is not there any more when a stream that began with it has ended. */
+function goneAway(how: string, take: (path: string) => void): Fault {
+  return {
+    name: `the database is ${how} while a stream is read`,
+    times: 3,
+    async happen({ folder, material, database, random }) {
+      if (process.platform === 'win32') return { because: 'an open file cannot be removed' }
+      const path = database(join(folder, 'there'))
+      const args = ['analyze', '-', '--point', 'stream', '-i', material.inventories[0], '-d', path]
+      const { process: child, ended } = start(args, { temporary: folder })
+      const bytes = readFileSync(material.small)
+      child.stdin?.write(bytes.subarray(0, bytes.length >> 1))
+      await wait(500 + random() * 1000)
+      take(path)
+      child.stdin?.end(bytes.subarray(bytes.length >> 1))
+      const end = await ended
+      if (end.code === 2) expectRefusal(end, /portolan\.db/)
+      // It had not looked for the database yet.
+      else check((await exportsOf(path)).includes('"stream"'), `it ended with ${end.code}, and nothing is there`)
+      return undefined
+    },
+  }
+}
 
 export const DATABASES: readonly Fault[] = [
   {
@@ -81,6 +114,11 @@ export const DATABASES: readonly Fault[] = [
       return undefined
     },
   },
+  goneAway('removed', (path) => rmSync(path)),
+  goneAway('replaced by a copy', (path) => {
+    copyFileSync(path, `${path}.copy`)
+    renameSync(`${path}.copy`, path)
+  }),
   {
     name: 'a journal that another program left beside no database',
     async happen({ folder, material }) {

@@ -1,4 +1,5 @@
 import { clientHello, record, serverName } from '../../evidence/tls-records.ts'
+import { craftedAddresses, craftedPorts } from '../../flow/crafted.ts'
 import { pcap } from '../../support/captures.ts'
 import { ACK, ethernet, ipv4, ipv6, PSH, SYN, tcp, udp } from '../../support/packets.ts'
 import {
@@ -148,47 +149,25 @@ export function clockLeaps(path: string, count: number): void {
   })
 }
 
-/** The words of flow-key.ts's hash, so that the ports can be found that give the hash wanted. */
-const inverse = (odd: number): number => {
-  let result = odd
-  for (let step = 0; step < 5; step += 1) result = Math.imul(result, 2 - Math.imul(odd, result))
-  return result
-}
-const UNDO_LAST = inverse(0x27d4eb2f)
-const UNDO_PORTS = inverse(0xc2b2ae35)
-
-/** UDP over IPv4, from a lower address: the ports with which the flow hashes to `wanted`. */
-function collidingPorts(low: number, high: number, wanted: number): number {
-  const protocol = (4 << 8) | 17
-  let hash = Math.imul(wanted ^ (wanted >>> 16), UNDO_LAST) ^ protocol
-  hash = hash ^ (hash >>> 15) ^ (hash >>> 30)
-  const mixed = Math.imul(hash, UNDO_PORTS)
-  let front = Math.imul(low, 0x9e3779b1)
-  front = Math.imul(front ^ (front >>> 15) ^ high, 0x85ebca6b)
-  return mixed ^ front ^ (front >>> 13)
-}
-
 /** Flows that all have one hash: whoever knows the hash can send them. */
 export function collisions(path: string, count: number): void {
   const target = 0x0a00_0010
   repeated(path, count, template(ethernet(ipv4(udp({ payload: [1] })))), (view, at) => {
     const source = 0x0100_0000 + at
-    const ports = collidingPorts(source, target, 0x1234_5678)
+    const ports = craftedPorts(source, target, 0x1234_5678)
     view.setUint32(SRC_ADDRESS, source)
     view.setUint32(DST_ADDRESS, target)
     view.setUint32(SRC_PORT, ports)
   })
 }
 
-/** IPv6 sources whose second and third words take each other's place in host-table.ts's hash. */
+/** IPv6 sources whose last two words make up for each other in a hash that has no key. */
 export function hostCollisions(path: string, count: number): void {
   const { frame, view } = template(ethernet(ipv6(udp({ payload: [1] }))))
-  const undo = inverse(0x27d4eb2f)
   capture(path, (file) => {
-    for (let at = 0; at < count; at += 1) {
-      // word3 ^ word2 * constant stays the same.
-      view.setUint32(22 + 8, Math.imul(at, undo))
-      view.setUint32(22 + 12, at ^ 0x5555)
+    for (const [at, [, , word2, word3]] of craftedAddresses(count).entries()) {
+      view.setUint32(22 + 8, word2)
+      view.setUint32(22 + 12, word3)
       file.record(frame, at * 10)
     }
   })
