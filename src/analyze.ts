@@ -6,7 +6,8 @@ import type { Names } from './flow/names.ts'
 import { WALL_CLOCK, type WallClock } from './intervals.ts'
 import { listedSpans } from './inventory/listed-spans.ts'
 import { assumedConversations } from './judge/assumed-conversations.ts'
-import { type Conversation, keyOf, keyText } from './judge/conversation.ts'
+import { keyOf } from './judge/conversation.ts'
+import type { ConversationTable } from './judge/conversation-table.ts'
 import { type Direction, inferDirection } from './judge/direction.ts'
 import { type Folded, foldFlows } from './judge/fold.ts'
 import { createJudge, type Judge } from './judge/judge.ts'
@@ -108,31 +109,36 @@ function judgeAndStore(
 ): AnalyzeResult {
   const originNs = observed.firstNs === undefined ? undefined : observed.originNs
   const folded = foldFlows(observed.log, originNs, limits.foldedAttempts)
-  const trust = trustOf(observed, folded)
-  const assumed = [...assumedConversations(folded.observations, judge.allows)]
-  const judged = judgeAll(judge, joined(folded.certain, [...assumed, ...folded.foldedAttempts]), doubtsOf(trust))
-  const record = recordOf(set, observed, keep, trust)
-  const rejudged = db
-    .transaction(() => {
-      refuseKnownFiles(db, set)
-      const capture = writeCapture(db, record)
-      const writer = createRowWriter(db, capture)
-      const labels = new Labels()
-      const written = writeConversations(writer, capture, judged, keep, labels)
-      writer.finish()
-      for (const seen of folded.observations) writer.observation(seen)
-      addAnswers(labels, observed.log, folded.names)
-      addNotedNames(labels, observed)
-      writeLabels(db, capture, labels.byAddress)
-      const keeping = keepingOf(observed.log, folded, assumed, judge, written)
-      for (const kept of keptFlows(observed.log, folded.names, keeping)) writer.flow(kept)
-      const count = rejudgeOthers(db, capture, judgedBy, judge)
-      writeJudgedBy(db, judgedBy)
-      removeOrphans(db)
-      return count
-    })
-    .immediate()
-  return { record, rejudged }
+  const assumed = assumedConversations(folded.observations, judge.allows)
+  try {
+    const trust = trustOf(observed, folded)
+    const judged = judgeAll(judge, joined(folded.certain, assumed, folded.foldedAttempts), doubtsOf(trust))
+    const record = recordOf(set, observed, keep, trust)
+    const rejudged = db
+      .transaction(() => {
+        refuseKnownFiles(db, set)
+        const capture = writeCapture(db, record)
+        const writer = createRowWriter(db, capture)
+        const labels = new Labels()
+        const written = writeConversations(writer, capture, judged, keep, labels)
+        writer.finish()
+        writer.observations(folded.observations)
+        addAnswers(labels, observed.log, folded.names)
+        addNotedNames(labels, observed)
+        writeLabels(db, capture, labels.byAddress)
+        const keeping = keepingOf(observed.log, folded, assumed, judge, written)
+        writer.flows(keptFlows(observed.log, folded.names, keeping))
+        const count = rejudgeOthers(db, capture, judgedBy, judge)
+        writeJudgedBy(db, judgedBy)
+        removeOrphans(db)
+        return count
+      })
+      .immediate()
+    return { record, rejudged }
+  } finally {
+    folded.close()
+    assumed.close()
+  }
 }
 
 function recordOf(set: CaptureSet, observed: Observed, keep: Keep, trust: Trust): CaptureRecord {
@@ -187,11 +193,10 @@ function writeConversations(
 function keepingOf(
   log: FlowLog,
   folded: Folded,
-  assumed: readonly Conversation[],
+  assumed: ConversationTable,
   judge: Judge,
   written: ReadonlyMap<number, Written>,
 ): (rows: Int32Array, doubles: Float64Array, row: number) => Keeping | undefined {
-  const assumedNumbers = new Map(assumed.map((each, index) => [keyText(each), folded.certain.count + index]))
   const keeping = (direction: Direction, number: number): Keeping | undefined => {
     const found = written.get(number)
     return found && { direction, conversation: found.id, crowded: found.crowded }
@@ -201,7 +206,7 @@ function keepingOf(
     if (proven !== undefined) return keeping(proven, folded.certain.entryOf(rows, row, proven.originator))
     const flow = flowOf(rows, doubles, row, log.hosts, folded.names)
     const direction = inferDirection(unorientedOf(flow), judge.allows)
-    return keeping(direction, assumedNumbers.get(keyText(keyOf(flow, direction)))!)
+    return keeping(direction, folded.certain.count + assumed.numberOf(keyOf(flow, direction)))
   }
 }
 

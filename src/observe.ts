@@ -98,7 +98,11 @@ export async function observe(
     const observed = await observeShare(set.inputs, log, share, onProgress, bounds, following)
     for (const { log: theirs, records } of await Promise.all(workers.map(({ answer }) => answer))) {
       log.absorb(theirs)
-      if (records !== observed.records) throw new CaptureError(`${namesOf(set)} changed while it was being read`)
+      if (records !== observed.records) {
+        throw new CaptureError(
+          `${namesOf(set)} could not be read to the same record by all threads, or changed meanwhile`,
+        )
+      }
     }
     return { ...observed, anomalies: withLimits(observed.anomalies, log) }
   } catch (error) {

@@ -1,55 +1,107 @@
+import { HostTable } from './flow/host-table.ts'
+import { MOST_SUMS } from './flow/parted-sums.ts'
 import { assumedConversations } from './judge/assumed-conversations.ts'
-import { type Conversation, keyOf, keyText } from './judge/conversation.ts'
+import { type ConversationKey, keyOf, keyText } from './judge/conversation.ts'
+import { ConversationTable } from './judge/conversation-table.ts'
 import { inferDirection } from './judge/direction.ts'
+import { Ends } from './judge/ends.ts'
+import { collected } from './judge/glossary.ts'
 import type { Judge } from './judge/judge.ts'
-import { joined, judgeAll, listOf } from './judge/judge-all.ts'
+import { type Judged, joined, judgeAll } from './judge/judge-all.ts'
 import { unorientedOf } from './judge/observation.ts'
+import { ObservationTable } from './judge/observation-table.ts'
 import type { Database } from './store/open.ts'
 import { readCertainConversations, readDoubts, readInferredFlows, readObservations } from './store/read-observed.ts'
-import { type CaptureRef, createRowWriter, inIdOrder, wantedId } from './store/write.ts'
+import { type CaptureRef, createRowWriter, inIdOrder, type RowWriter, wantedId } from './store/write.ts'
 
 /**
  * Judges a stored capture again, from what was observed and without its files: conversations come out as a fresh
- * analysis would give them, and so do the flows that were kept. Runs in the transaction of the caller.
+ * analysis would give them, and so do the flows that were kept. Runs in the transaction of the caller. `mostInMemory`
+ * conversations and as many observations are in memory at once.
  */
-export function rejudgeCapture(db: Database, capture: CaptureRef, judge: Judge): void {
-  const certain: Conversation[] = []
-  // Ids that are not the ones the conversations ask for, because another capture's row had those: they may change now.
+export function rejudgeCapture(db: Database, capture: CaptureRef, judge: Judge, mostInMemory = MOST_SUMS): void {
+  const ends = new Ends(new HostTable())
+  const { certain, formerIds } = readCertain(db, capture, ends, mostInMemory)
+  const assumed = readAssumed(db, capture, ends, judge, mostInMemory)
+  try {
+    const judged = judgeAll(judge, joined(certain, assumed), readDoubts(db, capture))
+    db.prepare('DELETE FROM conversations WHERE capture = ?').run(capture.number)
+    db.prepare('DELETE FROM sums WHERE capture = ?').run(capture.number)
+    const writer = createRowWriter(db, capture)
+    const ids = writeConversations(db, capture, writer, judged, formerIds)
+    writer.finish()
+    writeInferredFlows(db, capture, writer, judge, (key) => ids[certain.count + assumed.numberOf(key)]!)
+  } finally {
+    certain.close()
+    assumed.close()
+  }
+}
+
+interface Stored {
+  readonly certain: ConversationTable
+  /**
+   * Ids that are not the ones the conversations ask for, because another capture's row had those: they may change now. By
+   * the conversation's key as text.
+   */
+  readonly formerIds: ReadonlyMap<string, number>
+}
+
+function readCertain(db: Database, capture: CaptureRef, ends: Ends, mostInMemory: number): Stored {
+  const certain = new ConversationTable(ends, collected(), true, mostInMemory)
   const formerIds = new Map<string, number>()
   for (const { id, conversation } of readCertainConversations(db, capture)) {
-    certain.push(conversation)
+    certain.append(conversation)
     if (id !== wantedId(capture, conversation)) formerIds.set(keyText(conversation), id)
   }
-  const assumed = assumedConversations(readObservations(db, capture), judge.allows)
-  const judged = judgeAll(judge, joined(listOf(certain), [...assumed]), readDoubts(db, capture))
-  const inferred = readInferredFlows(db, capture)
+  return { certain, formerIds }
+}
 
-  db.prepare('DELETE FROM conversations WHERE capture = ?').run(capture.number)
-  db.prepare('DELETE FROM sums WHERE capture = ?').run(capture.number)
-  const writer = createRowWriter(db, capture)
+function readAssumed(db: Database, capture: CaptureRef, ends: Ends, judge: Judge, mostInMemory: number) {
+  const observations = new ObservationTable(ends, collected(), mostInMemory)
+  for (const seen of readObservations(db, capture)) observations.append(seen)
+  const assumed = assumedConversations(observations, judge.allows, mostInMemory)
+  observations.close()
+  return assumed
+}
+
+/** Returns the ids by the conversation's number. */
+function writeConversations(
+  db: Database,
+  capture: CaptureRef,
+  writer: RowWriter,
+  judged: Judged,
+  formerIds: ReadonlyMap<string, number>,
+): Float64Array {
   const moveFlows = db.prepare('UPDATE flows SET conversation = ? WHERE conversation = ? AND capture = ?')
-  const assumedIds = new Map<string, number>()
+  const ids = new Float64Array(judged.conversations.count)
   for (const number of inIdOrder(capture, judged)) {
     const conversation = judged.conversations.at(number)
     const id = writer.conversation(conversation, judged.judgements[number]!, judged.healths[number]!)
-    if (!conversation.certain) {
-      assumedIds.set(keyText(conversation), id)
-      continue
-    }
+    ids[number] = id
+    if (!conversation.certain) continue
     const wanted = wantedId(capture, conversation)
     const former = formerIds.size > 0 ? (formerIds.get(keyText(conversation)) ?? wanted) : wanted
     if (id !== former) moveFlows.run(id, former, capture.number)
   }
+  return ids
+}
 
-  writer.finish()
-
+/** Writes the kept flows of unproven direction again, where they are turned round or belong to another conversation now. */
+function writeInferredFlows(
+  db: Database,
+  capture: CaptureRef,
+  writer: RowWriter,
+  judge: Judge,
+  idOf: (key: ConversationKey) => number,
+): void {
   const remove = db.prepare('DELETE FROM flows WHERE id = ?')
-  for (const { id, flow, history } of inferred) {
+  for (const { id, flow, history, basis, conversation: former } of readInferredFlows(db, capture)) {
     const direction = inferDirection(unorientedOf(flow), judge.allows)
-    const conversation = assumedIds.get(keyText(keyOf(flow, direction))) as number
+    const conversation = idOf(keyOf(flow, direction))
+    const isTurned = direction.originator !== 'low'
+    if (!isTurned && direction.basis === basis && conversation === former) continue
     remove.run(id)
-    const turned = direction.originator === 'low' ? history : swapCase(history)
-    writer.flow({ flow, direction, history: turned, conversation, id })
+    writer.flow({ flow, direction, history: isTurned ? swapCase(history) : history, conversation, id })
   }
 }
 

@@ -262,8 +262,9 @@ describe('any inventory', () => {
       await analyzed(db, [sample(capture)], SAME)
       const [stored] = readCaptureRefs(db)
       await fc.assert(
-        fc.asyncProperty(inventories, async (inventory) => {
-          if (stored) db.transaction(() => rejudgeCapture(db, stored, createJudge(inventory, FULL_RULES)))()
+        fc.asyncProperty(inventories, fc.constantFrom(3, 1000), async (inventory, mostInMemory) => {
+          const judge = createJudge(inventory, FULL_RULES)
+          if (stored) db.transaction(() => rejudgeCapture(db, stored, judge, mostInMemory))()
           expect(seenRows(db, 'a')).toEqual(await fresh(capture, { inventory }))
         }),
         { numRuns: 8 },

@@ -25,7 +25,15 @@ export class PartedSums {
   readonly #parts: Sums[] = []
   readonly #firsts: number[] = []
   #stored: StoredRows | undefined
-  readonly #row: Float64Array
+  /** A stored entry: its sums, and behind them the words of its key; and these by themselves. */
+  readonly #storedRow: Float64Array
+  readonly #storedKey: Int32Array
+
+  /** Where turnTo() has found an entry: its sums in `row` from `at` on, its key in `keys` from `keyAt` on. */
+  row: Float64Array
+  at = 0
+  keys: Int32Array
+  keyAt = 0
 
   constructor(keyWords: number, sumWidth: number, limit = MOST_SUMS) {
     this.asked = new Int32Array(keyWords)
@@ -33,7 +41,10 @@ export class PartedSums {
     this.#sumWidth = sumWidth
     this.#limit = limit
     this.#sums = new Sums(keyWords, sumWidth, this.asked)
-    this.#row = new Float64Array(sumWidth + keyWords)
+    this.#storedRow = new Float64Array(sumWidth + keyWords)
+    this.#storedKey = new Int32Array(keyWords)
+    this.row = this.#storedRow
+    this.keys = this.#storedKey
   }
 
   /** Entries that are complete, and those of the part that is being added up. */
@@ -96,13 +107,18 @@ export class PartedSums {
     return entry < 0 ? -1 : (this.#firsts[part] ?? 0) + entry
   }
 
-  /** The sums of an entry, and behind them the words of its key. The array is reused. */
-  row(number: number): Float64Array {
-    const row = this.#row
-    const stored = this.#stored?.count ?? 0
-    if (number < stored) this.#stored?.read(number, row)
-    else this.#copy(number - stored, row)
-    return row
+  /** Finds an entry; see `row`. What was found stays until the next call, or until something is added. */
+  turnTo(number: number): void {
+    const stored = this.#stored
+    if (stored !== undefined && number < stored.count) {
+      this.#turnToStored(stored, number)
+      return
+    }
+    const entry = number - (stored?.count ?? 0)
+    this.row = this.#sums.values
+    this.at = entry * this.#sumWidth
+    this.keys = this.#sums.keys
+    this.keyAt = entry * this.#keyWords
   }
 
   close(): void {
@@ -127,18 +143,24 @@ export class PartedSums {
   }
 
   #store(): void {
-    this.#stored ??= new StoredRows(this.#row.length)
-    for (let entry = 0; entry < this.#sums.count; entry += 1) {
-      this.#copy(entry, this.#row)
-      this.#stored.append(this.#row)
+    this.#stored ??= new StoredRows(this.#storedRow.length)
+    const { count, keys, values } = this.#sums
+    const [width, words] = [this.#sumWidth, this.#keyWords]
+    const row = this.#storedRow
+    for (let entry = 0; entry < count; entry += 1) {
+      for (let place = 0; place < width; place += 1) row[place] = values[entry * width + place]!
+      for (let word = 0; word < words; word += 1) row[width + word] = keys[entry * words + word]!
+      this.#stored.append(row)
     }
   }
 
-  #copy(entry: number, row: Float64Array): void {
-    const { keys, values } = this.#sums
-    const [width, words] = [this.#sumWidth, this.#keyWords]
-    for (let place = 0; place < width; place += 1) row[place] = values[entry * width + place]!
-    for (let word = 0; word < words; word += 1) row[width + word] = keys[entry * words + word]!
+  #turnToStored(stored: StoredRows, number: number): void {
+    stored.read(number, this.#storedRow)
+    for (let word = 0; word < this.#keyWords; word += 1) this.#storedKey[word] = this.#storedRow[this.#sumWidth + word]!
+    this.row = this.#storedRow
+    this.at = 0
+    this.keys = this.#storedKey
+    this.keyAt = 0
   }
 }
 

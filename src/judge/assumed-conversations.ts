@@ -1,71 +1,74 @@
-import { graverError, lesser, newerCertificate } from './combine.ts'
-import { type Conversation, type ConversationKey, keyText, noOutcomes } from './conversation.ts'
-import { type Allows, betterBasis, type Direction, type DirectionBasis, inferDirection } from './direction.ts'
-import type { Observation } from './observation.ts'
-import type { Outcome } from './outcome.ts'
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-type Sum = Mutable<Omit<Conversation, 'outcomes'>> & { readonly outcomes: Record<Outcome, number> }
+import type { Conversation, ConversationKey } from './conversation.ts'
+import { ConversationTable } from './conversation-table.ts'
+import { type Allows, type Direction, inferDirection } from './direction.ts'
+import { collected } from './glossary.ts'
+import type { Observation, ObservationList } from './observation.ts'
 
 /** Gives each observation the direction that the rules and the ports suggest, and adds them up. */
-export function assumedConversations(observations: Iterable<Observation>, allows: Allows): Iterable<Conversation> {
-  const sums = new Map<string, Sum>()
-  for (const seen of observations) {
-    const direction = inferDirection(seen, allows)
-    const key = keyOfObservation(seen, direction)
-    const text = keyText(key)
-    let sum = sums.get(text)
-    if (sum === undefined) {
-      sum = emptySum(key, direction.basis)
-      sums.set(text, sum)
-    }
-    add(sum, seen, direction)
+export function assumedConversations(observations: ObservationList, allows: Allows, limit?: number): ConversationTable {
+  const table = new ConversationTable(observations.ends, collected(), false, limit)
+  const { sums } = table
+  const turns = new Uint16Array(observations.count)
+  const offer = (number: number) => {
+    const seen = observations.at(number)
+    table.add(conversationOf(seen, inferDirection(seen, allows)))
   }
-  return sums.values()
+  for (let number = 0; number < observations.count; number += 1) {
+    offer(number)
+    turns[number] = sums.turnOfAsked()
+  }
+  while (sums.nextPart()) {
+    for (let number = 0; number < observations.count; number += 1) if (sums.isTurn(turns[number]!)) offer(number)
+  }
+  return table
 }
 
-function add(sum: Sum, seen: Observation, { originator, basis }: Direction): void {
-  const fromLow = originator === 'low'
-  sum.basis = betterBasis(sum.basis, basis)
-  sum.flows += seen.flows
-  sum.outcomes.established += seen.established
-  sum.outcomes.midstream += seen.midstream
-  sum.outcomes['handshake-failed'] += seen.handshakeFailed
-  sum.outcomes.unanswered += fromLow ? seen.onlyLow : seen.onlyHigh
-  sum.outcomes.refused += fromLow ? seen.lowRefused : seen.highRefused
-  sum.outcomes.prohibited += fromLow ? seen.lowProhibited : seen.highProhibited
-  // Only the responder spoke: an error that quotes it says nothing of who opened the flow.
-  const onlyResponder = fromLow
-    ? seen.onlyHigh + seen.highRefused + seen.highProhibited
-    : seen.onlyLow + seen.lowRefused + seen.lowProhibited
-  sum.outcomes['one-sided'] += onlyResponder
-  sum.broadcast += seen.broadcast
-  sum.origPackets += fromLow ? seen.lowPackets : seen.highPackets
-  sum.respPackets += fromLow ? seen.highPackets : seen.lowPackets
-  sum.origBytes += fromLow ? seen.lowBytes : seen.highBytes
-  sum.respBytes += fromLow ? seen.highBytes : seen.lowBytes
-  sum.origIpBytes += fromLow ? seen.lowIpBytes : seen.highIpBytes
-  sum.respIpBytes += fromLow ? seen.highIpBytes : seen.lowIpBytes
-  sum.origCopies += fromLow ? seen.lowCopies : seen.highCopies
-  sum.respCopies += fromLow ? seen.highCopies : seen.lowCopies
-  sum.expired += seen.expired
-  addEvidence(sum, seen, fromLow)
-  sum.firstNs = Math.min(sum.firstNs, seen.firstNs)
-  sum.lastNs = Math.max(sum.lastNs, seen.lastNs)
-}
-
-function addEvidence(sum: Sum, seen: Observation, fromLow: boolean): void {
-  const [orig, resp] = fromLow
-    ? [seen.lowCertificate, seen.highCertificate]
-    : [seen.highCertificate, seen.lowCertificate]
-  sum.proof |= seen.proof
-  sum.alert = lesser(sum.alert, seen.alert)
-  sum.claim = lesser(sum.claim, seen.claim)
-  sum.origCertificate = newerCertificate(sum.origCertificate, orig)
-  sum.respCertificate = newerCertificate(sum.respCertificate, resp)
-  const graver = graverError(sum, seen)
-  sum.icmpError = graver.icmpError
-  sum.icmpSender = graver.icmpSender
+/** What one observation says of the conversation that it belongs to, taken in this direction. */
+function conversationOf(seen: Observation, direction: Direction): Conversation {
+  const fromLow = direction.originator === 'low'
+  const key = keyOfObservation(seen, direction)
+  return {
+    transport: key.transport,
+    origAddress: key.origAddress,
+    respAddress: key.respAddress,
+    respPort: key.respPort,
+    service: key.service,
+    certain: false,
+    basis: direction.basis,
+    flows: seen.flows,
+    outcomes: {
+      established: seen.established,
+      'handshake-failed': seen.handshakeFailed,
+      refused: fromLow ? seen.lowRefused : seen.highRefused,
+      unanswered: fromLow ? seen.onlyLow : seen.onlyHigh,
+      prohibited: fromLow ? seen.lowProhibited : seen.highProhibited,
+      // Only the responder spoke: an error that quotes it says nothing of who opened the flow.
+      'one-sided': fromLow
+        ? seen.onlyHigh + seen.highRefused + seen.highProhibited
+        : seen.onlyLow + seen.lowRefused + seen.lowProhibited,
+      midstream: seen.midstream,
+    },
+    accepted: 0,
+    broadcast: seen.broadcast,
+    origPackets: fromLow ? seen.lowPackets : seen.highPackets,
+    respPackets: fromLow ? seen.highPackets : seen.lowPackets,
+    origBytes: fromLow ? seen.lowBytes : seen.highBytes,
+    respBytes: fromLow ? seen.highBytes : seen.lowBytes,
+    origIpBytes: fromLow ? seen.lowIpBytes : seen.highIpBytes,
+    respIpBytes: fromLow ? seen.highIpBytes : seen.lowIpBytes,
+    origCopies: fromLow ? seen.lowCopies : seen.highCopies,
+    respCopies: fromLow ? seen.highCopies : seen.lowCopies,
+    proof: seen.proof,
+    alert: seen.alert,
+    claim: seen.claim,
+    origCertificate: fromLow ? seen.lowCertificate : seen.highCertificate,
+    respCertificate: fromLow ? seen.highCertificate : seen.lowCertificate,
+    expired: seen.expired,
+    icmpError: seen.icmpError,
+    icmpSender: seen.icmpSender,
+    firstNs: seen.firstNs,
+    lastNs: seen.lastNs,
+  }
 }
 
 /** The conversation that an observation belongs to, taken in this direction. */
@@ -78,39 +81,5 @@ export function keyOfObservation(seen: Observation, { originator }: Direction): 
     respPort: fromLow ? seen.highPort : seen.lowPort,
     service: seen.service,
     certain: false,
-  }
-}
-
-function emptySum(key: ConversationKey, basis: DirectionBasis): Sum {
-  return {
-    transport: key.transport,
-    origAddress: key.origAddress,
-    respAddress: key.respAddress,
-    respPort: key.respPort,
-    service: key.service,
-    certain: key.certain,
-    basis,
-    flows: 0,
-    outcomes: noOutcomes(),
-    accepted: 0,
-    broadcast: 0,
-    origPackets: 0,
-    respPackets: 0,
-    origBytes: 0,
-    respBytes: 0,
-    origIpBytes: 0,
-    respIpBytes: 0,
-    origCopies: 0,
-    respCopies: 0,
-    proof: 0,
-    alert: undefined,
-    claim: undefined,
-    origCertificate: undefined,
-    respCertificate: undefined,
-    expired: 0,
-    icmpError: undefined,
-    icmpSender: undefined,
-    firstNs: Number.POSITIVE_INFINITY,
-    lastNs: Number.NEGATIVE_INFINITY,
   }
 }

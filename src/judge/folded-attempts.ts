@@ -30,31 +30,42 @@ import {
   RESP_PACKETS,
 } from '../flow/flood-sums.ts'
 import { ICMP_ERRORS, transportName } from '../flow/flow.ts'
-import { type Conversation, type ConversationKey, keyText, noOutcomes } from './conversation.ts'
+import { type Conversation, type ConversationKey, noOutcomes } from './conversation.ts'
+import { ConversationTable } from './conversation-table.ts'
+import type { Ends } from './ends.ts'
+import { collected } from './glossary.ts'
 import type { Observation } from './observation.ts'
 import { type Outcome, tcpOutcome, withEvidence } from './outcome.ts'
-
-type Sum = { -readonly [K in keyof Conversation]: Conversation[K] } & { readonly outcomes: Record<Outcome, number> }
 
 /** The attempts that a flood brought beyond what is kept one by one, by the networks that they came from. */
 export interface Folds {
   /** Those whose handshake tells who called. */
-  readonly conversations: readonly Conversation[]
-  readonly observations: readonly Observation[]
+  readonly conversations: ConversationTable
+  /** The others, of which some have the same ends. */
+  readonly observations: Iterable<Observation>
 }
 
-export function foldedAttempts(parts: readonly FoldedAttempts[], limit: number): Folds {
+export function foldedAttempts(parts: readonly FoldedAttempts[], limit: number, ends: Ends): Folds {
   const folded = new FloodSums(limit)
   for (const part of parts) folded.addFolded(part)
-  const sums = new Map<string, Sum>()
-  const observations: Observation[] = []
+  const conversations = new ConversationTable(ends, collected(), true)
   for (let entry = 0; entry < folded.count; entry += 1) {
-    const kind = folded.keys[entry * FOLDED_KEY_WORDS + PORT_AND_KIND]! & KIND_MASK
-    const key = keyAt(folded, entry)
-    if (kind & KIND_UNPROVEN) observations.push(observationOf(key, folded.values, entry, kind))
-    else add(sumOf(sums, key), folded.values, entry * FOLDED_SUM_WIDTH, kind)
+    const kind = kindAt(folded, entry)
+    if (kind & KIND_UNPROVEN) continue
+    conversations.add(conversationOf(keyAt(folded, entry), folded.values, entry * FOLDED_SUM_WIDTH, kind))
   }
-  return { conversations: [...sums.values()], observations }
+  return { conversations, observations: { [Symbol.iterator]: () => observationsOf(folded) } }
+}
+
+function* observationsOf(folded: FoldedAttempts): Generator<Observation> {
+  for (let entry = 0; entry < folded.count; entry += 1) {
+    const kind = kindAt(folded, entry)
+    if (kind & KIND_UNPROVEN) yield observationOf(keyAt(folded, entry), folded.values, entry, kind)
+  }
+}
+
+function kindAt({ keys }: FoldedAttempts, entry: number): number {
+  return keys[entry * FOLDED_KEY_WORDS + PORT_AND_KIND]! & KIND_MASK
 }
 
 function keyAt({ keys, width }: FoldedAttempts, entry: number): ConversationKey {
@@ -72,31 +83,34 @@ function keyAt({ keys, width }: FoldedAttempts, entry: number): ConversationKey 
   }
 }
 
-function sumOf(sums: Map<string, Sum>, key: ConversationKey): Sum {
-  const text = keyText(key)
-  let sum = sums.get(text)
-  if (sum === undefined) {
-    sum = { ...key, ...NOTHING, basis: 'handshake', outcomes: noOutcomes(), accepted: 0, ...NO_TRAFFIC }
-    sums.set(text, sum)
+function conversationOf(key: ConversationKey, values: Float64Array, at: number, kind: number): Conversation {
+  const flows = values[at + FLOWS]!
+  return {
+    ...NOTHING,
+    transport: key.transport,
+    origAddress: key.origAddress,
+    respAddress: key.respAddress,
+    respPort: key.respPort,
+    service: key.service,
+    certain: true,
+    basis: 'handshake',
+    flows,
+    outcomes: { ...noOutcomes(), [outcomeOfKind(kind)]: flows },
+    accepted: values[at + ACCEPTED]!,
+    broadcast: values[at + BROADCAST]!,
+    origPackets: values[at + ORIG_PACKETS]!,
+    respPackets: values[at + RESP_PACKETS]!,
+    origBytes: values[at + ORIG_BYTES]!,
+    respBytes: values[at + RESP_BYTES]!,
+    origIpBytes: values[at + ORIG_IP_BYTES]!,
+    respIpBytes: values[at + RESP_IP_BYTES]!,
+    origCopies: values[at + ORIG_COPIES]!,
+    respCopies: values[at + RESP_COPIES]!,
+    origCertificate: undefined,
+    respCertificate: undefined,
+    firstNs: values[at + FIRST]!,
+    lastNs: values[at + LAST]!,
   }
-  return sum
-}
-
-function add(sum: Sum, values: Float64Array, at: number, kind: number): void {
-  sum.outcomes[outcomeOfKind(kind)] += values[at + FLOWS]!
-  sum.flows += values[at + FLOWS]!
-  sum.accepted += values[at + ACCEPTED]!
-  sum.broadcast += values[at + BROADCAST]!
-  sum.origPackets += values[at + ORIG_PACKETS]!
-  sum.respPackets += values[at + RESP_PACKETS]!
-  sum.origBytes += values[at + ORIG_BYTES]!
-  sum.respBytes += values[at + RESP_BYTES]!
-  sum.origIpBytes += values[at + ORIG_IP_BYTES]!
-  sum.respIpBytes += values[at + RESP_IP_BYTES]!
-  sum.origCopies += values[at + ORIG_COPIES]!
-  sum.respCopies += values[at + RESP_COPIES]!
-  sum.firstNs = Math.min(sum.firstNs, values[at + FIRST]!)
-  sum.lastNs = Math.max(sum.lastNs, values[at + LAST]!)
 }
 
 /** Of attempts: the originator has sent nothing but SYNs and resets. */
@@ -150,27 +164,10 @@ function observationOf(key: ConversationKey, values: Float64Array, entry: number
 
 /** What single attempts proved is not kept. */
 const NOTHING = {
-  flows: 0,
-  broadcast: 0,
   proof: 0,
   alert: undefined,
   claim: undefined,
   expired: 0,
   icmpError: undefined,
   icmpSender: undefined,
-  firstNs: Number.POSITIVE_INFINITY,
-  lastNs: Number.NEGATIVE_INFINITY,
-} as const
-
-const NO_TRAFFIC = {
-  origPackets: 0,
-  respPackets: 0,
-  origBytes: 0,
-  respBytes: 0,
-  origIpBytes: 0,
-  respIpBytes: 0,
-  origCopies: 0,
-  respCopies: 0,
-  origCertificate: undefined,
-  respCertificate: undefined,
 } as const

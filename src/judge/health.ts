@@ -1,10 +1,15 @@
-import { type Conversation, type ConversationKey, keyText } from './conversation.ts'
+import { Sums } from '../flow/sums.ts'
+import type { Conversation } from './conversation.ts'
 import type { Answer, Judgement } from './judge.ts'
 import type { ConversationList } from './judge-all.ts'
 
 /** How an expected conversation fares: failures and no success is broken, both is flaky. */
 export const HEALTHS = ['working', 'flaky', 'broken', 'unclear'] as const
 export type Health = (typeof HEALTHS)[number]
+
+// What is known of a thing, in its only sum.
+const FAILS = 1
+const SUCCEEDS = 2
 
 /**
  * The health of every expected conversation, by number; null for the others. It is taken over all conversations of the
@@ -13,38 +18,62 @@ export type Health = (typeof HEALTHS)[number]
  */
 export class Healths {
   readonly byNumber: (Health | null)[] = []
-  readonly #originators: string[] = []
-  readonly #failing = new Set<string>()
-  readonly #failingOriginators = new Set<string>()
+  readonly #conversations: ConversationList
+  /** What people would call one thing: the ends and the port, however they were proven. */
+  readonly #things = new Sums(3, 1)
+  readonly #failingOriginators = new Sums(1, 0)
+
+  constructor(conversations: ConversationList) {
+    this.#conversations = conversations
+  }
 
   /** To be called for the conversations in the order of their numbers. */
   add(conversation: Conversation, { answer }: Judgement): void {
-    this.#originators.push(conversation.origAddress)
     if (answer.verdict !== 'expected') {
       this.byNumber.push(null)
       return
     }
     if (failures(conversation, answer) > 0) {
-      this.#failing.add(thingOf(conversation))
-      this.#failingOriginators.add(conversation.origAddress)
+      this.#conversations.thingAt(this.byNumber.length, this.#things.asked)
+      this.#note(this.#things.findOrAdd(), FAILS)
+      this.#failingOriginators.asked[0] = this.#things.asked[0]!
+      this.#failingOriginators.findOrAdd()
     }
     this.byNumber.push(successes(conversation) > 0 ? 'working' : 'unclear')
   }
 
   /** To be called when all are added. */
-  finish(conversations: ConversationList): void {
-    if (this.#failing.size === 0) return
-    const concerned = this.byNumber.flatMap((health, number) => {
-      if (health === null || !this.#failingOriginators.has(this.#originators[number]!)) return []
-      return [{ number, thing: thingOf(conversations.keyAt(number)) }]
+  finish(): void {
+    if (this.#things.count === 0) return
+    const things = this.#things
+    this.#forConcerned((number) => {
+      if (this.byNumber[number] === 'unclear') things.findOrAdd()
     })
-    const succeeding = new Set(
-      concerned.flatMap(({ number, thing }) => (this.byNumber[number] === 'working' ? [thing] : [])),
-    )
-    for (const { number, thing } of concerned) {
-      if (this.#failing.has(thing)) this.byNumber[number] = succeeding.has(thing) ? 'flaky' : 'broken'
-      else if (succeeding.has(thing)) this.byNumber[number] = 'working'
+    this.#forConcerned((number) => {
+      const thing = things.find()
+      if (thing >= 0 && this.byNumber[number] === 'working') this.#note(thing, SUCCEEDS)
+    })
+    this.#forConcerned((number) => {
+      const thing = things.find()
+      if (thing < 0) return
+      const known = things.values[thing]!
+      if (known & FAILS) this.byNumber[number] = known & SUCCEEDS ? 'flaky' : 'broken'
+      else if (known & SUCCEEDS) this.byNumber[number] = 'working'
+    })
+  }
+
+  /** Calls `visit` for the expected conversations of originators with failures; the thing of each is asked for. */
+  #forConcerned(visit: (number: number) => void): void {
+    for (let number = 0; number < this.byNumber.length; number += 1) {
+      if (this.byNumber[number] === null) continue
+      this.#conversations.thingAt(number, this.#things.asked)
+      this.#failingOriginators.asked[0] = this.#things.asked[0]!
+      if (this.#failingOriginators.find() >= 0) visit(number)
     }
+  }
+
+  #note(thing: number, what: number): void {
+    this.#things.values[thing] = this.#things.values[thing]! | what
   }
 }
 
@@ -57,9 +86,4 @@ function failures({ outcomes }: Conversation, { remarks }: Answer): number {
 /** A flow met midstream was opened before the capture began, so it worked. */
 function successes({ outcomes }: Conversation): number {
   return outcomes.established + outcomes.midstream
-}
-
-/** What people would call one thing: the ends and the port, however they were proven. */
-function thingOf({ transport, origAddress, respAddress, respPort }: ConversationKey): string {
-  return keyText({ transport, origAddress, respAddress, respPort, service: 'none', certain: true })
 }

@@ -1,6 +1,10 @@
+import { HostTable } from '../flow/host-table.ts'
+import type { Placement } from '../inventory/lookup.ts'
 import type { Conversation, ConversationKey } from './conversation.ts'
+import { Ends } from './ends.ts'
 import { type Health, Healths } from './health.ts'
-import type { Judge, Judgement } from './judge.ts'
+import type { Answer, Judge, Judgement } from './judge.ts'
+import { transportNumber } from './numbered-words.ts'
 import type { Doubt } from './trust.ts'
 
 /**
@@ -9,9 +13,13 @@ import type { Doubt } from './trust.ts'
  */
 export interface ConversationList {
   readonly count: number
+  /** The numbers of their ends. */
+  readonly ends: Ends
   at(number: number): Conversation
   /** Only what its flows have in common, which takes less time. */
   keyAt(number: number): ConversationKey
+  /** Writes what is the same for all conversations of the same ends, transport and port: the originator, and two more words. */
+  thingAt(number: number, words: Int32Array): void
 }
 
 /** The conversations of one capture point with what was found. */
@@ -20,7 +28,9 @@ export interface Judged {
   /** By the conversation's number. */
   readonly judgements: readonly Judgement[]
   readonly healths: readonly (Health | null)[]
-  /** The numbers in the order in which conversations are listed: by time, then by what they are. */
+  /** Which of two comes first where conversations are listed: by time, then by what they are. */
+  compare(left: number, right: number): number
+  /** The numbers in that order. */
   readonly order: Uint32Array
 }
 
@@ -28,31 +38,102 @@ export interface Judged {
 export function judgeAll(judge: Judge, conversations: ConversationList, doubts: readonly Doubt[]): Judged {
   const judgements: Judgement[] = []
   const firsts = new Float64Array(conversations.count)
-  const healths = new Healths()
+  const healths = new Healths(conversations)
+  const shared = sharing()
   for (let number = 0; number < conversations.count; number += 1) {
     const conversation = conversations.at(number)
     firsts[number] = conversation.firstNs
-    const judgement = judge.judge(conversation, doubts)
+    const judgement = shared(judge.judge(conversation, doubts), conversation)
     judgements.push(judgement)
     healths.add(conversation, judgement)
   }
-  healths.finish(conversations)
-  const order = Uint32Array.from(judgements.keys())
-  order.sort((a, b) => firsts[a]! - firsts[b]! || byKey(conversations.keyAt(a), conversations.keyAt(b)))
-  return { conversations, judgements, healths: healths.byNumber, order }
-}
-
-export function listOf(conversations: readonly Conversation[]): ConversationList {
-  const at = (number: number) => conversations[number]!
-  return { count: conversations.length, at, keyAt: at }
-}
-
-/** Both lists as one, the second behind the first. */
-export function joined(first: ConversationList, second: readonly Conversation[]): ConversationList {
+  healths.finish()
+  const compare = (left: number, right: number) =>
+    firsts[left]! - firsts[right]! || byKey(conversations.keyAt(left), conversations.keyAt(right))
   return {
-    count: first.count + second.length,
-    at: (number) => (number < first.count ? first.at(number) : second[number - first.count]!),
-    keyAt: (number) => (number < first.count ? first.keyAt(number) : second[number - first.count]!),
+    conversations,
+    judgements,
+    healths: healths.byNumber,
+    compare,
+    get order() {
+      return Uint32Array.from(judgements.keys()).sort(compare)
+    },
+  }
+}
+
+/**
+ * One object for all judgements that say the same of the same places, transport and port: there can be a million
+ * conversations out of scope.
+ */
+function sharing(): (judgement: Judgement, conversation: ConversationKey) => Judgement {
+  const known = new Map<Answer, Map<Placement | undefined, Map<Placement | undefined, Map<number, Judgement>>>>()
+  return (judgement, { transport, respPort }) => {
+    const { answer, orig, resp } = judgement
+    if (answer.verdict !== 'out-of-scope') return judgement
+    const ofEnds = mapIn(mapIn(mapIn(known, answer), orig), resp)
+    const port = respPort * 256 + transportNumber(transport)
+    const found = ofEnds.get(port)
+    if (found === undefined) ofEnds.set(port, judgement)
+    return found ?? judgement
+  }
+}
+
+function mapIn<Key, InnerKey, Value>(maps: Map<Key, Map<InnerKey, Value>>, key: Key): Map<InnerKey, Value> {
+  let inner = maps.get(key)
+  if (inner === undefined) {
+    inner = new Map()
+    maps.set(key, inner)
+  }
+  return inner
+}
+
+export function listOf(conversations: readonly Conversation[], ends = new Ends(new HostTable())): ConversationList {
+  const at = (number: number) => conversations[number]!
+  return {
+    count: conversations.length,
+    ends,
+    at,
+    keyAt: at,
+    thingAt(number, words) {
+      const { transport, origAddress, respAddress, respPort } = at(number)
+      words[0] = ends.numberOf(origAddress)
+      words[1] = ends.numberOf(respAddress)
+      words[2] = (respPort << 16) | transportNumber(transport)
+    },
+  }
+}
+
+/** Lists with the same numbers of ends as one, each behind the one before. */
+export function joined(
+  first: ConversationList,
+  ...others: readonly (ConversationList | readonly Conversation[])[]
+): ConversationList {
+  const lists = [first, ...others.map((each) => ('ends' in each ? each : listOf(each, first.ends)))]
+  let list = first
+  let start = 0
+  /** Makes `list` the one that has this number, and `start` the number of its first conversation. */
+  const turnTo = (number: number) => {
+    start = 0
+    for (list of lists) {
+      if (number - start < list.count) return
+      start += list.count
+    }
+  }
+  return {
+    count: lists.reduce((sum, { count }) => sum + count, 0),
+    ends: first.ends,
+    at(number) {
+      turnTo(number)
+      return list.at(number - start)
+    },
+    keyAt(number) {
+      turnTo(number)
+      return list.keyAt(number - start)
+    },
+    thingAt(number, words) {
+      turnTo(number)
+      list.thingAt(number - start, words)
+    },
   }
 }
 
@@ -62,15 +143,15 @@ export function isFinding({ judgements, healths }: Judged, number: number): bool
 
 function byKey(a: ConversationKey, b: ConversationKey): number {
   return (
-    compare(a.origAddress, b.origAddress) ||
-    compare(a.respAddress, b.respAddress) ||
+    compareTexts(a.origAddress, b.origAddress) ||
+    compareTexts(a.respAddress, b.respAddress) ||
     a.respPort - b.respPort ||
-    compare(a.transport, b.transport) ||
-    compare(a.service, b.service) ||
+    compareTexts(a.transport, b.transport) ||
+    compareTexts(a.service, b.service) ||
     Number(b.certain) - Number(a.certain)
   )
 }
 
-function compare(left: string, right: string): number {
+function compareTexts(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }

@@ -38,37 +38,37 @@ export function wantedId(capture: CaptureRef, conversation: ConversationKey): nu
  * The numbers of judged conversations in the order of the ids that they want: rows inserted in the order of their key only
  * ever append to the table. Of equal ids the one that is listed first comes first.
  */
-export function inIdOrder(capture: CaptureRef, { conversations, order }: Judged): Uint32Array {
+export function inIdOrder(capture: CaptureRef, { conversations, compare }: Judged): Uint32Array {
   const wanted = wantedIds(capture)
-  const ids = new Float64Array(order.length)
-  for (let place = 0; place < ids.length; place += 1) ids[place] = wanted(conversations.keyAt(order[place]!))
-  return placesInOrder(ids).map((place) => order[place]!)
+  const ids = new Float64Array(conversations.count)
+  for (let number = 0; number < ids.length; number += 1) ids[number] = wanted(conversations.keyAt(number))
+  return numbersInOrder(ids, compare)
 }
 
 /** Bits of a whole number that a double holds. */
 const EXACT_BITS = 53
 
 /**
- * The places of the ids in ascending order; of equal ones the earlier place first. A double holds the upper bits of an id
- * with its place below them, and sorting doubles needs no comparing function.
+ * The numbers of the ids in ascending order; of equal ones as `compare` says. A double holds the upper bits of an id with
+ * its number below them, and sorting doubles needs no comparing function.
  */
-function placesInOrder(ids: Float64Array): Uint32Array {
+function numbersInOrder(ids: Float64Array, compare: (left: number, right: number) => number): Uint32Array {
   const placeBits = Math.ceil(Math.log2(ids.length + 1))
   const places = 2 ** placeBits
   const cut = 2 ** Math.max(0, ID_BITS + placeBits - EXACT_BITS)
   const keys = ids.map((id, place) => Math.floor(id / cut) * places + place).sort()
   const sorted = new Uint32Array(ids.length)
   for (let index = 0; index < sorted.length; index += 1) sorted[index] = keys[index]! % places
-  orderWithinCuts(sorted, ids)
+  orderWithinCuts(sorted, (left, right) => ids[left]! - ids[right]! || compare(left, right))
   return sorted
 }
 
-/** Ids that differ only in the bits that were cut stand next to each other; there are few of them. */
-function orderWithinCuts(sorted: Uint32Array, ids: Float64Array): void {
+/** Ids that are equal, or differ only in the bits that were cut, stand next to each other; there are few of them. */
+function orderWithinCuts(sorted: Uint32Array, compare: (left: number, right: number) => number): void {
   for (let index = 1; index < sorted.length; index += 1) {
     const place = sorted[index]!
     let before = index
-    while (before > 0 && ids[sorted[before - 1]!]! > ids[place]!) {
+    while (before > 0 && compare(sorted[before - 1]!, place) > 0) {
       sorted[before] = sorted[before - 1]!
       before -= 1
     }

@@ -251,6 +251,7 @@ function* keptFlows(
         encapsulation: [],
         icmpError: undefined,
         icmpSender: undefined,
+        processId: undefined,
       },
       direction: { originator: 'low', basis: 'handshake' },
       history: accepted ? 'ShADadFf' : 'S',

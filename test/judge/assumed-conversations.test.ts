@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { assumedConversations } from '../../src/judge/assumed-conversations.ts'
 import type { Allows } from '../../src/judge/direction.ts'
 import type { Observation } from '../../src/judge/observation.ts'
-import { certificate, JUDGE, observation } from './samples.ts'
+import { certificate, JUDGE, observation, observationsOf } from './samples.ts'
 
 const fold = (observations: readonly Observation[], allows: Allows = JUDGE.allows) => [
-  ...assumedConversations(observations, allows),
+  ...assumedConversations(observationsOf(observations), allows),
 ]
 const fromLow: Allows = (_, originator) => originator === 'low'
 const fromHigh: Allows = (_, originator) => originator === 'high'

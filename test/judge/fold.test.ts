@@ -106,8 +106,8 @@ class FakeLog {
     return this.rows.map((row) => [flowOf(row, new Float64Array(row.buffer), 0, this.hosts, names), row])
   }
 
-  fold(): Folded {
-    return foldFlows(this as unknown as FlowLog, ORIGIN_NS)
+  fold(mostInMemory?: number): Folded {
+    return foldFlows(this as unknown as FlowLog, ORIGIN_NS, undefined, mostInMemory)
   }
 }
 
@@ -119,7 +119,7 @@ async function folded(
   ...exchanges: readonly Exchange[]
 ): Promise<{ certain: readonly Conversation[]; observations: readonly Observation[] }> {
   const { certain, observations } = (await rowsOf(exchanges)).fold()
-  return { certain: listed(certain), observations }
+  return { certain: listed(certain), observations: [...observations] }
 }
 
 function exchange(name: keyof typeof SCRIPTS, clientPort: number, serverPort = 5061): Exchange {
@@ -308,7 +308,7 @@ describe('content as a basis of the direction', () => {
       expect(fromClient && listed(fromClient.certain)).toMatchObject([
         { origAddress: '10.0.0.41', respPort: 5061, basis: 'content', certain: true },
       ])
-      expect(fromClient?.observations).toEqual([])
+      expect(fromClient?.observations.count).toBe(0)
     }
   })
 
@@ -330,7 +330,7 @@ describe('content as a basis of the direction', () => {
     const log = await rowsOf([exchange('midstream', 40_000), { ...exchange('midstream', 40_001), client: '10.0.0.40' }])
     const { certain, observations } = evidenced(log, [{ opener: 2 }, {}]).fold()
     expect(certain.count).toBe(1)
-    expect(observations).toHaveLength(1)
+    expect(observations.count).toBe(1)
   })
 
   test('is better than listener for a conversation with both', async () => {
@@ -395,7 +395,7 @@ describe('observations of flows with evidence', () => {
       { service: 'stun', proof: 8 },
       { service: 'rtp', proof: 4, copies: [10, 20] },
     ]).fold()
-    expect(observations.toSorted((a, b) => a.flows - b.flows)).toMatchObject([
+    expect([...observations].sort((a, b) => a.flows - b.flows)).toMatchObject([
       { service: 'stun', flows: 1, proof: 8, lowCopies: 0 },
       { service: 'rtp', flows: 2, proof: 5, lowCopies: 11, highCopies: 22 },
     ])
@@ -409,20 +409,25 @@ describe('observations of flows with evidence', () => {
     const log = evidenced(await rowsOf([exchange('deaf', 40_000)]), [{ icmpError }])
     const { observations } = log.fold()
     const counted = { onlyLow: 0, onlyHigh: 0, lowRefused: 0, highRefused: 0, lowProhibited: 0, highProhibited: 0 }
-    expect(observations).toMatchObject([{ flows: 1, ...counted, [field]: 1, icmpError: ICMP_ERRORS[icmpError] }])
+    expect([...observations]).toMatchObject([{ flows: 1, ...counted, [field]: 1, icmpError: ICMP_ERRORS[icmpError] }])
     expect(outcomeOf(log.flows[0]?.[0] as Flow, 'high')).toBe(outcome)
   })
 
   test('an answered flow stays established when an error comes later', async () => {
     const log = evidenced(await rowsOf([exchange('asked', 40_000)]), [{ icmpError: 2 }])
-    expect(log.fold().observations).toMatchObject([{ established: 1, highRefused: 0, icmpError: 'port-unreachable' }])
+    expect([...log.fold().observations]).toMatchObject([
+      { established: 1, highRefused: 0, icmpError: 'port-unreachable' },
+    ])
   })
 
   test('a handshake that an alert ended failed, also midstream', async () => {
     const log = await rowsOf([exchange('midstream', 40_000), exchange('closing', 40_001)])
     const { observations } = evidenced(log, [{ alert: 48 }, { alert: 40 }]).fold()
     expect(
-      observations.map(({ handshakeFailed, established, midstream }) => [handshakeFailed, established + midstream]),
+      [...observations].map(({ handshakeFailed, established, midstream }) => [
+        handshakeFailed,
+        established + midstream,
+      ]),
     ).toEqual([
       [1, 0],
       [1, 0],
@@ -491,21 +496,26 @@ describe('the order of the flows', () => {
   const inAnyOrder = (log: FakeLog) =>
     fc.sample(fc.shuffledSubarray([...log.rows], { minLength: log.rows.length }), { numRuns: 2, seed: 1 })
 
-  function contents(log: FakeLog): {
-    certain: readonly Conversation[]
-    assumed: readonly Conversation[]
-    observations: readonly Observation[]
-    flowTrust: FlowTrust
-  } {
-    const { certain, observations, flowTrust } = log.fold()
-    const assumed = [...assumedConversations(observations, JUDGE.allows)]
+  interface Contents {
+    readonly certain: readonly Conversation[]
+    readonly assumed: readonly Conversation[]
+    readonly observations: readonly Observation[]
+    readonly flowTrust: FlowTrust
+  }
+
+  function contents(log: FakeLog, mostInMemory?: number): Contents {
+    const { certain, observations, flowTrust, close } = log.fold(mostInMemory)
+    const assumed = assumedConversations(observations, JUDGE.allows, mostInMemory)
     const byText = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
-    return {
+    const found = {
       certain: listed(certain).sort(byText),
-      assumed: assumed.sort(byText),
+      assumed: listed(assumed).sort(byText),
       observations: [...observations].sort(byText),
       flowTrust,
     }
+    assumed.close()
+    close()
+    return found
   }
 
   test('does not matter to certain conversations, observations and assumed conversations', async () => {
@@ -529,11 +539,21 @@ describe('the order of the flows', () => {
     )
   })
 
-  test('and what comes out is what adding the flows up one by one gives', async () => {
+  test('nor does it matter how many conversations and observations there is room for in memory', async () => {
+    await fc.assert(
+      fc.asyncProperty(logs, fc.integer({ min: 1, max: 8 }), async ([several, evidences], mostInMemory) => {
+        const log = await anyLog(several, evidences)
+        expect(contents(log, mostInMemory)).toEqual(contents(log))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test.each([undefined, 2])('and what comes out is what adding the flows up one by one gives: %s', async (most) => {
     await fc.assert(
       fc.asyncProperty(logs, async ([several, evidences]) => {
         const log = await anyLog(several, evidences)
-        const fold = log.fold()
+        const fold = log.fold(most)
         const model = new Map<string, readonly Oriented[]>()
         const unproven = new Map<string, readonly Flow[]>()
         for (const [flow, row] of log.flows) {
@@ -549,7 +569,7 @@ describe('the order of the flows', () => {
         const certain = listed(fold.certain)
         const wanted = new Map([...model].map(([key, flows]) => [key, summed(flows)]))
         expect(new Map(certain.map((one) => [keyText(one), one]))).toEqual(wanted)
-        const observed = fold.observations.map(evidenceOfObservation)
+        const observed = [...fold.observations].map(evidenceOfObservation)
         expect(new Map(observed)).toEqual(new Map([...unproven].map(([key, flows]) => [key, modelled(flows)])))
         for (const [, row] of log.flows) {
           const direction = fold.provenDirection(row, 0)
@@ -558,7 +578,14 @@ describe('the order of the flows', () => {
           const [flow] = log.flows.find(([, other]) => other === row) as readonly [Flow, Int32Array]
           expect(keyText(certain[entry] as Conversation)).toBe(keyText(keyOf(flow, direction)))
         }
-        for (const [index, one] of certain.entries()) expect(one).toMatchObject(fold.certain.keyAt(index))
+        for (const [index, one] of certain.entries()) {
+          expect(one).toMatchObject(fold.certain.keyAt(index))
+          expect(fold.certain.numberOf(one)).toBe(index)
+        }
+        const assumed = assumedConversations(fold.observations, JUDGE.allows, most)
+        for (const [index, one] of listed(assumed).entries()) expect(assumed.numberOf(one)).toBe(index)
+        assumed.close()
+        fold.close()
       }),
       { numRuns: 60 },
     )

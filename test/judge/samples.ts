@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { Certificate } from '../../src/evidence/certificate.ts'
+import { HostTable } from '../../src/flow/host-table.ts'
 import type { Inventory, InventoryEntry } from '../../src/inventory/inventory.ts'
 import type { Role } from '../../src/inventory/roles.ts'
 import { type Conversation, noOutcomes } from '../../src/judge/conversation.ts'
 import type { Unoriented } from '../../src/judge/direction.ts'
+import { Ends } from '../../src/judge/ends.ts'
+import { collected } from '../../src/judge/glossary.ts'
 import type { Health } from '../../src/judge/health.ts'
 import { createJudge, type Judge, type Judgement } from '../../src/judge/judge.ts'
 import { isFinding, judgeAll, listOf } from '../../src/judge/judge-all.ts'
 import type { Observation } from '../../src/judge/observation.ts'
+import { ObservationTable } from '../../src/judge/observation-table.ts'
 import type { Outcome } from '../../src/judge/outcome.ts'
 import { type RuleSet, selectRules } from '../../src/rules/pack.ts'
 import type { Rule } from '../../src/rules/rule.ts'
@@ -168,6 +172,13 @@ export function observation(pair: string, fields: Partial<Observation> = {}): Ob
     lastNs: 9,
     ...fields,
   }
+}
+
+/** The observations as those of a capture are kept. */
+export function observationsOf(observations: readonly Observation[]): ObservationTable {
+  const table = new ObservationTable(new Ends(new HostTable()), collected())
+  for (const each of observations) table.append(each)
+  return table
 }
 
 /** A certificate of these names; its fingerprint is made of them. */

@@ -47,7 +47,8 @@ beforeAll(async () => {
   db.close()
 })
 
-function firstVersion(path: string): Database {
+/** As the first version left it, or a later one. */
+function firstVersion(path: string, version = 1, tables: readonly string[] = TABLES): Database {
   const from = new Sqlite(today)
   const db = new Sqlite(path)
   onTestFinished(() => {
@@ -55,11 +56,11 @@ function firstVersion(path: string): Database {
     if (db.open) db.close()
   })
   db.pragma('foreign_keys = ON')
-  db.exec(MIGRATIONS[0] as string)
-  db.pragma('user_version = 1')
+  for (const migration of MIGRATIONS.slice(0, version)) db.exec(migration)
+  db.pragma(`user_version = ${version}`)
   db.pragma(`application_id = ${APPLICATION_ID}`)
   db.transaction(() => {
-    for (const table of TABLES) {
+    for (const table of tables) {
       const columns = columnsOf(db, table)
       const insert = db.prepare(`INSERT INTO ${table} VALUES (${columns.map(() => '?').join()})`)
       const rows = from.prepare(`SELECT ${columns.join()} FROM ${table}`).safeIntegers().raw().all()
@@ -118,6 +119,21 @@ describe('a database of the first version', () => {
       expect(summarizeBy(db, key, findings)).toEqual(summarizeBy(now, key, findings))
     }
     expect(readCaptures(db)).toEqual(readCaptures(now).map((capture) => ({ ...capture, trust: null })))
+    db.close()
+    now.close()
+  })
+
+  test('and one of the second notes which certificates its captures present', () => {
+    const path = join(temporaryFolder(), 'portolan.db')
+    firstVersion(path, 2, [...TABLES, 'certificates', 'labels']).close()
+    const db = openToWrite(path)
+    const now = new Sqlite(today)
+    const presented = 'SELECT capture, certificate FROM presented ORDER BY capture, certificate'
+    expect(db.prepare(presented).all()).toEqual(now.prepare(presented).all())
+    expect(db.prepare('SELECT count(*) FROM presented').pluck().get()).toBeGreaterThan(0)
+    for (const key of SUMMARY_KEYS) {
+      expect(summarizeBy(db, key, EVERY_ROW)).toEqual(summarizeBy(now, key, EVERY_ROW))
+    }
     db.close()
     now.close()
   })

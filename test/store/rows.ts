@@ -85,6 +85,7 @@ export function flow(fields: Partial<Flow> = {}): Flow {
     encapsulation: [],
     icmpError: undefined,
     icmpSender: undefined,
+    processId: undefined,
     ...fields,
   }
 }
