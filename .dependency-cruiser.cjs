@@ -12,7 +12,7 @@ const ARROWS = {
   cli: ['capture', 'inventory', 'rules', 'judge', 'store', 'report'],
 }
 /** The files that see all stages. */
-const PIPELINE = ['analyze', 'rejudge', 'observe', 'observe-worker', 'kept-flows', 'suggest']
+const PIPELINE = ['analyze', 'rejudge', 'observe', 'observed', 'observe-worker', 'kept-flows', 'suggest']
 
 const rooms = Object.keys(ARROWS)
 

@@ -3,6 +3,7 @@ import { flowOf } from './flow/flow.ts'
 import { FLOW_LIMITS, type FlowLimits } from './flow/flow-limits.ts'
 import type { FlowLog } from './flow/flow-log.ts'
 import type { Names } from './flow/names.ts'
+import type { Bounds } from './flow/tracker.ts'
 import { WALL_CLOCK, type WallClock } from './intervals.ts'
 import { listedSpans } from './inventory/listed-spans.ts'
 import { assumedConversations } from './judge/assumed-conversations.ts'
@@ -16,7 +17,8 @@ import { Labels } from './judge/labels.ts'
 import { unorientedOf } from './judge/observation.ts'
 import { doubtsOf, type Trust } from './judge/trust.ts'
 import { type Keeping, keptFlows, MOST_KEPT_FLOWS } from './kept-flows.ts'
-import { type Observed, type Following as ObservedFollowing, observe, type Progress } from './observe.ts'
+import { observe } from './observe.ts'
+import type { Observed, Following as ObservedFollowing, Progress } from './observed.ts'
 import { rejudgeCapture } from './rejudge.ts'
 import type { CaptureRecord, Keep } from './store/capture-record.ts'
 import { isSameJudgedBy, type JudgedBy, readJudgedBy, writeJudgedBy } from './store/judged-by.ts'
@@ -53,7 +55,8 @@ export interface Following {
 /**
  * From a capture set to its rows in the database: read, add up, judge, store. Everything stands apart until it is
  * complete, and moves into the database in one transaction. With `following`, what was seen so far is stored after each
- * interval as if the capture had ended there; where the database stays locked, after the next one.
+ * interval as if the capture had ended there; where the database stays locked, after the next one. With `elsewhere`, another
+ * thread reads the set, with boundsOf() the same `judgedBy`.
  */
 export async function analyze(
   db: Database,
@@ -64,6 +67,7 @@ export async function analyze(
   jobs = 1,
   limits: FlowLimits = FLOW_LIMITS,
   following?: Following,
+  elsewhere?: Promise<Observed>,
 ): Promise<AnalyzeResult> {
   refuseKnownFiles(db, set)
   const judge = createJudge(judgedBy.inventory, judgedBy.rules)
@@ -73,13 +77,19 @@ export async function analyze(
     rejudged += result.rejudged
     return result.record
   }
-  const bounds = { limits, listed: listedSpans(judgedBy.inventory) }
-  const observed = await observe(set, onProgress, jobs, bounds, following && storing(db, following, store))
+  const bounds = boundsOf(judgedBy, limits)
+  const observed = await (elsewhere ??
+    observe(set, onProgress, jobs, bounds, following && storing(db, following, store)))
   try {
     return { record: store(observed), rejudged }
   } finally {
     observed.log.close()
   }
+}
+
+/** What bounds the reading of captures that are judged so. */
+export function boundsOf({ inventory }: JudgedBy, limits: FlowLimits = FLOW_LIMITS): Bounds {
+  return { limits, listed: listedSpans(inventory) }
 }
 
 function storing(

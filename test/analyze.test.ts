@@ -7,7 +7,7 @@ import { type CaptureSet, captureSets, streamSet } from '../src/capture/capture-
 import { FlowLog } from '../src/flow/flow-log.ts'
 import { EMPTY_INVENTORY } from '../src/inventory/inventory.ts'
 import { MOST_KEPT_FLOWS } from '../src/kept-flows.ts'
-import type { Progress } from '../src/observe.ts'
+import type { Progress } from '../src/observed.ts'
 import type { Database } from '../src/store/open.ts'
 import { readCaptures, removeCapture } from '../src/store/read-captures.ts'
 import { EVERY_ROW } from '../src/store/read-filter.ts'

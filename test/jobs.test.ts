@@ -70,6 +70,12 @@ describe('the number of jobs', () => {
     expect(analyzed).toContain('Warning: cut.pcap was judged up to byte')
   })
 
+  it('changes nothing where each of several capture points is read by a thread of its own', async () => {
+    const { flows, analyzed } = await expectSame('captures', 'captures/director.yaml')
+    expect(analyzed).toContain('captures/director, ')
+    expect(countOf(flows)).toBeGreaterThan(100)
+  })
+
   it('changes nothing in a rotated set, and in a compressed capture', async () => {
     const records = fc.sample(randomTraffic, { numRuns: 8, seed: 5 }).flat()
     const half = records.length >> 1

@@ -5,7 +5,8 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { CaptureError } from '../src/capture/capture-error.ts'
 import { type CaptureSet, streamSet } from '../src/capture/capture-set.ts'
-import { observe, type Progress } from '../src/observe.ts'
+import { observe } from '../src/observe.ts'
+import type { Progress } from '../src/observed.ts'
 import { ENDS, script } from './flow/script.ts'
 import { blocks, gzip, pcap, pcapng, type Recorded } from './support/captures.ts'
 import { flowLine, observeFlows, type SeenFlow, setOf } from './support/observing.ts'
@@ -251,11 +252,10 @@ describe('a capture of more flows than fit in memory', () => {
     }
   }
 
-  it('keeps all of them, in a folder that is gone afterwards', async () => {
+  it('keeps all of them, and leaves nothing behind', async () => {
     await inOwnFolder(async (folder) => {
       const { log } = await observe(setOf(manyFlows()), () => {})
       expect(log.count).toBe(FLOWS)
-      expect(readdirSync(folder).length).toBe(1)
       const keys = new Set<string>()
       for (let pass = 0; pass < 2; pass += 1) {
         let rows = 0

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { type AnalyzeResult, analyze } from '../analyze.ts'
-import type { Progress } from '../observe.ts'
+import { type AnalyzeResult, analyze, boundsOf } from '../analyze.ts'
+import type { CaptureSet } from '../capture/capture-set.ts'
+import { observeSideBySide } from '../observe.ts'
+import type { Progress } from '../observed.ts'
 import { writeSentence } from '../report/blocks.ts'
 import { formatCounted } from '../report/format.ts'
 import type { Format } from '../report/formats.ts'
@@ -74,7 +76,10 @@ function addReadingOptions(command: Command): void {
       `${listed('flows to keep one by one', KEEPS)}; of findings at most 1,000 of a conversation`,
       'findings',
     )
-    .option('-j, --jobs <n>', 'threads that share the flows of a capture (default: 1); the result is the same')
+    .option(
+      '-j, --jobs <n>',
+      'threads that share the flows of a capture, or the capture points (default: 1); the result is the same',
+    )
     .option(
       '--interval <seconds>',
       "of a stream ('-'): how often all that was seen so far is stored; at first more often (default: 60); 0: at its end only",
@@ -119,10 +124,12 @@ async function analyzeAll(
   db: Database,
   { sets, interrupt }: CapturesToRead,
   { judgedBy, keep, jobs, intervalMs }: Request,
-  { err, isWatched, onInterrupt }: Shell,
+  shell: Shell,
 ): Promise<readonly AnalyzeResult[]> {
   for (const set of sets) refuseKnownFiles(db, set)
+  if (sets.length > 1 && jobs > 1) return analyzeSideBySide(db, sets, { judgedBy, keep, jobs }, shell)
   const results: AnalyzeResult[] = []
+  const { err, isWatched, onInterrupt } = shell
   const stopListening = interrupt === undefined ? () => {} : onInterrupt(interrupt)
   for (const set of sets) {
     const total = totalBytes(set)
@@ -138,6 +145,33 @@ async function analyzeAll(
   }
   stopListening()
   return results
+}
+
+/** Several capture points: each is read by a thread of its own, and stored in its turn. */
+async function analyzeSideBySide(
+  db: Database,
+  sets: readonly CaptureSet[],
+  { judgedBy, keep, jobs }: Omit<Request, 'intervalMs'>,
+  { err, isWatched }: Shell,
+): Promise<readonly AnalyzeResult[]> {
+  const line = isWatched ? progressLine(err, `${sets.length} capture points`, totalOf(sets)) : NO_PROGRESS
+  const reading = observeSideBySide(sets, jobs, boundsOf(judgedBy), (progress) => line.update(progress))
+  const results: AnalyzeResult[] = []
+  try {
+    for (const set of sets) {
+      results.push(await analyze(db, set, judgedBy, keep, () => {}, 1, undefined, undefined, reading.next()))
+    }
+  } finally {
+    line.clear()
+    await reading.stop()
+  }
+  return results
+}
+
+/** Bytes that will be read of all sets; undefined where that cannot be told of one. */
+function totalOf(sets: readonly CaptureSet[]): number | undefined {
+  const totals = sets.map(totalBytes)
+  return totals.includes(undefined) ? undefined : totals.reduce((sum: number, total) => sum + (total ?? 0), 0)
 }
 
 function sayWithoutInventory({ err }: Shell): void {

@@ -1,5 +1,5 @@
 import type { CaptureSet } from '../capture/capture-set.ts'
-import type { Progress } from '../observe.ts'
+import type { Progress } from '../observed.ts'
 import { formatBytes, formatCount, formatDuration, formatPercent, formatTimeShort } from '../report/format.ts'
 import type { Output } from '../report/output.ts'
 import { escapeText } from '../report/terminal.ts'

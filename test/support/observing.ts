@@ -5,7 +5,8 @@ import { datagramConnState, tcpConnState } from '../../src/flow/conn-state.ts'
 import { type End, type Flow, flowOf, historyOf } from '../../src/flow/flow.ts'
 import type { FlowLog } from '../../src/flow/flow-log.ts'
 import { readNames } from '../../src/flow/names.ts'
-import { type Observed, observe } from '../../src/observe.ts'
+import { observe } from '../../src/observe.ts'
+import type { Observed } from '../../src/observed.ts'
 import { pieces } from './reading.ts'
 
 /** A flow taken the way its handshake tells, else from who sent first. */
