@@ -1,11 +1,13 @@
+import { MOST_BODY } from '../evidence/tls-body.ts'
+
 /*
  * Multilinear hashing: the sum of 16-bit units, each times a random number of its place. Which inputs meet depends on
- * numbers that every thread draws anew, so that nobody can prepare many that do. Of any two different ones at most one
- * pair in 2^17 meets, counted over the upper 17 bits. Nothing that is given out may depend on these hashes.
+ * numbers that every thread draws anew, so that nobody can prepare many that do: of any two different ones at most one
+ * pair in 2^17 has one hash. Nothing that is given out may depend on these hashes.
  */
 
-/** As much as the longest certificate that is kept has; evidence/tls-body.ts. */
-const MOST_BYTES = 16 * 1024
+/** Nothing that is kept is longer than a certificate. */
+const MOST_BYTES = MOST_BODY
 /** From here on, taking a copy and reading it in units of 16 bits takes less time than putting the units together. */
 const MANY = 96
 
@@ -14,9 +16,12 @@ const keys = new Int32Array(crypto.getRandomValues(new Uint32Array(1 + MOST_BYTE
 const copied = new Uint8Array(MOST_BYTES + 4)
 const copiedUnits = new Uint16Array(copied.buffer)
 
-/** Of the upper bits, as an index for a table of `1 << bits` places needs them. */
+/**
+ * The place of a hash in a table with `1 << bits` of them. A sum takes addresses in a row to places in a row, or a step apart
+ * that may be an unlucky one; mixed once more, they lie as if by chance.
+ */
 export function placeOf(hash: number, bits: number): number {
-  return hash >>> (32 - bits)
+  return Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> (32 - bits)
 }
 
 /**

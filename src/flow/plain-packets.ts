@@ -17,6 +17,7 @@ import {
   STATE_UNICAST,
 } from './row.ts'
 import { SEEN_ACK, SEEN_DATA } from './tcp-state.ts'
+import type { Share } from './tracker.ts'
 
 // Offsets into the frame, and from the end of its link header: IEEE 802.3, RFC 791 section 3.1, RFC 9293 section 3.1.
 const ETHERTYPE = 12
@@ -24,7 +25,6 @@ const ETHERNET_LENGTH = 14
 const VLAN_TAG_LENGTH = 4
 const IPV4 = 0x0800
 const VLAN = 0x8100
-const GROUP_ADDRESS = 1
 const IP_IDENTIFICATION = 4
 const IP_PROTOCOL = 9
 const IP_SOURCE = 12
@@ -51,29 +51,24 @@ const IPV4_TCP = 0x406
 /** Of the state of a flow: both sequence numbers are known, and nothing of these is to be noted for the first time. */
 const STATE_PLAIN = STATE_UNICAST | STATE_BEYOND_SYN | STATE_SEQUENCE_KNOWN | (STATE_SEQUENCE_KNOWN << 1)
 
-/** The shards whose flows are tracked, as a tracker's share has them. */
-interface Part {
-  readonly part: number
-  readonly of: number
-}
-
 /**
  * The way that most packets of long connections take: Ethernet with at most one VLAN tag, IPv4 without options or
- * fragments, TCP data or an acknowledgement in its order, of a flow that is known and whose payload need not be looked at.
+ * fragments, TCP data or an acknowledgement in its order, of a flow that is known and whose payload need not be looked
+ * at.
  *
- * What decodePacket() and Tracker.track() would do is done here in one go, without a Packet between: a capture of few long
- * connections takes a third less time (docs/performance.md). Everything else, and whatever is odd, is left to them. Nothing is
- * decided here that is not decided there: whoever changes one looks at the other, and test/flow/plain-packets.test.ts holds
- * both together.
+ * What decodePacket() and Tracker.track() would do is done here in one go, without a Packet between, and in one function,
+ * because calls would cost what it saves (`npm run bench -- --part parts`; docs/performance.md). Everything else, and
+ * whatever is odd, is left to them. Nothing is decided here that is not decided there: whoever changes one looks at the
+ * other, and test/flow/plain-packets.test.ts holds both together.
  */
 export class PlainPackets {
   readonly #table: FlowTable
   readonly #recent: RecentPackets
   /** In ticks of the reader's clock. */
   readonly #shortestTimeout: number
-  readonly #share: Part
+  readonly #share: Share
 
-  constructor(table: FlowTable, recent: RecentPackets, shortestTimeout: number, share: Part) {
+  constructor(table: FlowTable, recent: RecentPackets, shortestTimeout: number, share: Share) {
     this.#table = table
     this.#recent = recent
     this.#shortestTimeout = shortestTimeout
@@ -102,7 +97,6 @@ export class PlainPackets {
       first >>> 24 !== IP_VERSION_AND_LENGTH ||
       (identification & IP_FRAGMENT_MASK) !== 0 ||
       view.getUint8(ip + IP_PROTOCOL) !== TCP ||
-      (view.getUint8(start) & GROUP_ADDRESS) !== 0 ||
       ((offsetAndFlags >>> 16) & CONTROL_FLAGS) !== ACK ||
       (offsetAndFlags & WINDOW_MASK) === 0
     ) {

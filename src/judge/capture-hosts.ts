@@ -30,7 +30,8 @@ const LEAST_PEERS = 2
  * together in nearly all; they never talk with each other, because such packets do not leave the host.
  *
  * `siblingsOf` gives the other addresses that the inventory says are the same host's; `named` are the addresses of the
- * interfaces, where the capture names them: those of them that were seen decide.
+ * interfaces, and what frames went out from, where the capture says so: those of them that were seen decide, unless
+ * they talk with each other, because then the capture was taken where traffic is forwarded.
  */
 export function captureHosts(
   talks: readonly Talk[],
@@ -38,7 +39,7 @@ export function captureHosts(
   named: readonly string[] = [],
 ): CaptureHosts {
   const own = named.filter((address) => isIn(talks, address))
-  if (own.length > 0) return { addresses: own, isUnsure: false }
+  if (own.length > 0 && !talkTogether(talks, own)) return { addresses: own, isUnsure: false }
   const total = flowsOf(talks)
   if (total === 0) return NOWHERE
   const everywhere = inNearlyAll(talks, total)
@@ -51,6 +52,12 @@ export function captureHosts(
   }
   if (total - flowsOf(left) < NEARLY_ALL * total) return NOWHERE
   return { addresses: [...found].filter((address) => isIn(talks, address)), isUnsure: everywhere.length > 1 }
+}
+
+/** Addresses of one host never do so in a capture: it was taken where traffic is forwarded. */
+function talkTogether(talks: readonly Talk[], addresses: readonly string[]): boolean {
+  const own = new Set(addresses)
+  return talks.some(({ left, right }) => left !== right && own.has(left) && own.has(right))
 }
 
 /** A sibling that the inventory lists need not have been seen. */

@@ -11,7 +11,7 @@ import { LINK_ETHERNET } from '../../src/wire/link-type.ts'
 import { createPacket } from '../../src/wire/packet.ts'
 import { sample } from '../support/analysis.ts'
 import { filler } from '../support/octets.ts'
-import { ACK, ethernet, FIN, ipv4, PSH, RST, SYN, tcp } from '../support/packets.ts'
+import { ACK, ethernet, FIN, type IpPacket, ipv4, PSH, RST, SYN, tcp } from '../support/packets.ts'
 import { describeLog } from './shares.ts'
 
 /* Plain packets take a way of their own, which must come to the same as the long one. */
@@ -37,7 +37,8 @@ function track(frames: readonly Frame[], shortWay: boolean, share: Share = WHOLE
   let plain = 0
   for (const { ns, bytes, originalLength } of frames) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    packet.time[0] = ns
+    packet.hasTime = !Number.isNaN(ns)
+    packet.time[0] = packet.hasTime ? ns : 0
     packet.clock = clock.advance(ns)
     if (shortWay && tracker.plain.take(view, 0, bytes.length, originalLength, packet.time, packet.clock)) plain += 1
     else if (decodePacket(view, LINK_ETHERNET, 0, bytes.length, originalLength, packet) === OK) {
@@ -55,6 +56,24 @@ const CLIENTS = ['10.0.0.9', '10.0.0.40', '10.0.0.16'] as const
 const SERVER = '10.0.0.16'
 const ISN = 0xffff_ff00
 
+const FORMS = [
+  'tagged',
+  'tagged-twice',
+  'group',
+  'broadcast',
+  'options',
+  'fragment',
+  'offload',
+  'cut',
+  'cut-in-headers',
+  'too-long',
+  'padded',
+  'original-too-short',
+  'without-time',
+] as const
+type Form = (typeof FORMS)[number]
+const CONTROLS: Readonly<Record<string, number>> = { finish: FIN | ACK, reset: RST | ACK, 'push-only': PSH }
+
 /** One thing that happens on one of three connections, of which the last is of a host with itself. */
 const event = fc.record({
   connection: fc.nat({ max: CLIENTS.length - 1 }),
@@ -68,22 +87,9 @@ const event = fc.record({
   ),
   length: fc.nat({ max: 40 }),
   /** How the frame is odd. */
-  form: fc.oneof(
-    { weight: 20, arbitrary: fc.constant('sound' as const) },
-    ...(
-      [
-        'tagged',
-        'tagged-twice',
-        'group',
-        'broadcast',
-        'options',
-        'fragment',
-        'offload',
-        'cut',
-        'too-long',
-        'padded',
-      ] as const
-    ).map((form) => ({ weight: 1, arbitrary: fc.constant(form) })),
+  forms: fc.oneof(
+    { weight: 12, arbitrary: fc.constant<Form[]>([]) },
+    { weight: 8, arbitrary: fc.uniqueArray(fc.constantFrom(...FORMS), { minLength: 1, maxLength: 3 }) },
   ),
   waitNs: fc.oneof(
     { weight: 12, arbitrary: fc.nat({ max: 5e6 }) },
@@ -97,76 +103,83 @@ interface Side {
   last: Frame | undefined
 }
 
+interface Connection {
+  readonly client: Side
+  readonly server: Side
+}
+
 function framesOf(events: readonly Event[]): readonly Frame[] {
-  const connections = CLIENTS.map(() => ({
-    client: { next: ISN, last: undefined } as Side,
-    server: { next: 7000, last: undefined } as Side,
-  }))
+  const connections = CLIENTS.map(
+    (): Connection => ({ client: { next: ISN, last: undefined }, server: { next: 7000, last: undefined } }),
+  )
   const frames: Frame[] = []
   let ns = 1e9
   let identification = 1
-  for (const { connection, fromClient, kind, length, form, waitNs } of events) {
-    const sides = connections[connection] as (typeof connections)[number]
-    const [own, other] = fromClient ? [sides.client, sides.server] : [sides.server, sides.client]
-    ns += waitNs
-    if (kind === 'copy') {
+  for (const happens of events) {
+    ns += happens.waitNs
+    identification += 1
+    const sides = connections[happens.connection] as Connection
+    const own = happens.fromClient ? sides.client : sides.server
+    if (happens.kind === 'copy') {
       if (own.last !== undefined) frames.push({ ...own.last, ns })
       continue
     }
-    const isOpening = kind === 'open'
-    if (isOpening && fromClient) own.next += 100_000
-    const hasData = kind === 'data' || kind === 'repeat' || kind === 'beyond' || kind === 'push-only' || kind === 'lose'
-    const payload = hasData ? filler(length) : new Uint8Array(0)
-    const flags =
-      kind === 'push-only'
-        ? PSH
-        : isOpening
-          ? fromClient
-            ? SYN
-            : SYN | ACK
-          : kind === 'finish'
-            ? FIN | ACK
-            : kind === 'reset'
-              ? RST | ACK
-              : ACK
-    const start = kind === 'repeat' ? own.next - length : kind === 'beyond' ? own.next + 50 : own.next
-    const segment = tcp({
-      srcPort: fromClient ? 50_000 : 5061,
-      dstPort: fromClient ? 5061 : 50_000,
-      seq: start >>> 0,
-      ack: (other.next + (kind === 'acknowledge' && length === 40 ? 90 : 0)) >>> 0,
-      flags,
-      window: kind === 'no-window' ? 0 : 8192,
-      checksum: length % 3 === 0 ? 0 : 0x1234 + length,
-      options: length % 5 === 0 ? [1, 1, 1, 1] : [],
-      payload,
-    })
-    own.next = Math.max(own.next, start + payload.length + (isOpening || kind === 'finish' ? 1 : 0))
-    identification = length % 7 === 0 ? 0 : identification + 1
-    if (kind === 'lose') continue
-    const client = CLIENTS[connection] as string
-    const packet = ipv4(segment, {
-      src: fromClient ? client : SERVER,
-      dst: fromClient ? SERVER : client,
-      identification,
-      ...(form === 'options' ? { options: [1, 1, 1, 1] } : {}),
-      ...(form === 'fragment' ? { moreFragments: true } : {}),
-      ...(form === 'offload' ? { totalLength: 0 } : {}),
-      ...(form === 'too-long' ? { totalLength: 3000 } : {}),
-    })
-    const whole = ethernet(packet, {
-      ...(form === 'tagged' ? { tags: [0x8100] } : {}),
-      ...(form === 'tagged-twice' ? { tags: [0x88a8, 0x8100] } : {}),
-      broadcast: form === 'broadcast',
-      padding: new Uint8Array(form === 'padded' ? 20 : 0),
-    })
-    if (form === 'group') whole[0] = 1
-    const captured = form === 'cut' ? whole.subarray(0, Math.min(whole.length, 40 + length)) : whole
-    own.last = { ns, bytes: captured, originalLength: whole.length }
+    const packet = packetOf(happens, sides, happens.length % 7 === 0 ? 0 : identification)
+    if (happens.kind === 'lose') continue
+    own.last = frameOf(happens, packet, ns)
     frames.push(own.last)
-    if (kind === 'again') frames.push({ ...own.last, ns: ns + 2e6 })
+    if (happens.kind === 'again') frames.push({ ...own.last, ns: ns + 2e6 })
   }
   return frames
+}
+
+/** The packet, and the sequence number of its side moved on. */
+function packetOf({ connection, fromClient, kind, length, forms }: Event, sides: Connection, identification: number) {
+  const [own, other] = fromClient ? [sides.client, sides.server] : [sides.server, sides.client]
+  if (kind === 'open' && fromClient) own.next += 100_000
+  const hasData = ['data', 'repeat', 'beyond', 'push-only', 'lose'].includes(kind)
+  const payload = hasData ? filler(length) : new Uint8Array(0)
+  const opening = fromClient ? SYN : SYN | ACK
+  const start = kind === 'repeat' ? own.next - length : kind === 'beyond' ? own.next + 50 : own.next
+  const segment = tcp({
+    srcPort: fromClient ? 50_000 : 5061,
+    dstPort: fromClient ? 5061 : 50_000,
+    seq: start >>> 0,
+    ack: (other.next + (kind === 'acknowledge' && length === 40 ? 90 : 0)) >>> 0,
+    flags: kind === 'open' ? opening : (CONTROLS[kind] ?? ACK),
+    window: kind === 'no-window' ? 0 : 8192,
+    checksum: length % 3 === 0 ? 0 : 0x1234 + length,
+    options: length % 5 === 0 ? [1, 1, 1, 1] : [],
+    payload,
+  })
+  own.next = Math.max(own.next, start + payload.length + (kind === 'open' || kind === 'finish' ? 1 : 0))
+  const client = CLIENTS[connection] as string
+  const [src, dst] = fromClient ? [client, SERVER] : [SERVER, client]
+  return ipv4(segment, {
+    src,
+    dst,
+    identification,
+    ...(forms.includes('options') ? { options: [1, 1, 1, 1] } : {}),
+    ...(forms.includes('fragment') ? { moreFragments: true } : {}),
+    ...(forms.includes('offload') ? { totalLength: 0 } : {}),
+    ...(forms.includes('too-long') ? { totalLength: 3000 } : {}),
+  })
+}
+
+function frameOf({ length, forms }: Event, packet: IpPacket, ns: number): Frame {
+  const tags = [...(forms.includes('tagged-twice') ? [0x88a8] : []), ...(forms.includes('tagged') ? [0x8100] : [])]
+  const whole = ethernet(packet, {
+    tags,
+    broadcast: forms.includes('broadcast'),
+    padding: new Uint8Array(forms.includes('padded') ? 20 : 0),
+  })
+  if (forms.includes('group')) whole[0] = 1
+  const kept = forms.includes('cut-in-headers') ? 52 + (length % 8) : forms.includes('cut') ? 40 + length : whole.length
+  return {
+    ns: forms.includes('without-time') ? Number.NaN : ns,
+    bytes: whole.subarray(0, Math.min(whole.length, kept)),
+    originalLength: forms.includes('original-too-short') ? whole.length - length : whole.length,
+  }
 }
 
 const HANDSHAKE: readonly Event[] = [0, 1].flatMap((connection) =>
@@ -175,7 +188,7 @@ const HANDSHAKE: readonly Event[] = [0, 1].flatMap((connection) =>
     fromClient: index % 2 === 0,
     kind,
     length: 20,
-    form: 'sound' as const,
+    forms: [],
     waitNs: 2e6,
   })),
 )
@@ -200,10 +213,46 @@ describe('the short way of plain packets', () => {
       fromClient: index % 3 === 0,
       kind: index % 4 === 0 ? ('acknowledge' as const) : ('data' as const),
       length: 10 + (index % 20),
-      form: index % 6 === 0 ? ('tagged' as const) : ('sound' as const),
+      forms: index % 6 === 0 ? ['tagged' as const] : [],
       waitNs: 1e6,
     }))
     expect(track(framesOf([...HANDSHAKE, ...talk]), true).plain).toBeGreaterThan(90)
+  })
+
+  it.each([
+    ['without an identification', 0, [0.9e6, 1.1e6]],
+    ['with one', 5, [99e6, 101e6]],
+  ] as const)('leaves copies to the long one, %s', (_what, identification, waits) => {
+    for (const wait of waits) {
+      const frames = framesOf([...HANDSHAKE, ...HANDSHAKE.slice(3, 7)])
+      const last = frames.at(-1) as Frame
+      const bytes = Uint8Array.from(last.bytes)
+      bytes[19] = identification
+      const copied = [...frames, { ...last, bytes, ns: last.ns + 1e7 }, { ...last, bytes, ns: last.ns + 1e7 + wait }]
+      const { plain: _, ...short } = track(copied, true)
+      const { plain: none, ...long } = track(copied, false)
+      expect([none, short]).toEqual([0, long])
+    }
+  })
+
+  it('counts more bytes than 32 bits hold', () => {
+    const frames: Frame[] = [...framesOf(HANDSHAKE)]
+    const data = { ...(HANDSHAKE[3] as Event), length: 0 }
+    const [one] = framesOf([...HANDSHAKE, data]).slice(-1) as [Frame]
+    let sequence = new DataView(one.bytes.buffer, one.bytes.byteOffset).getUint32(38)
+    for (let index = 0; index < 80_000; index += 1) {
+      const bytes = Uint8Array.from(one.bytes)
+      const view = new DataView(bytes.buffer)
+      view.setUint16(16, 65_535)
+      view.setUint16(18, index)
+      view.setUint32(38, sequence)
+      sequence = (sequence + 65_535 - 40 - (bytes.length - 54)) >>> 0
+      frames.push({ ns: 2e9 + index * 1e6, bytes, originalLength: 65_549 })
+    }
+    const { plain, ...short } = track(frames, true)
+    const { plain: _, ...long } = track(frames, false)
+    expect(short).toEqual(long)
+    expect(plain).toBeGreaterThan(79_000)
   })
 
   it('passes over the flows of other shares', () => {

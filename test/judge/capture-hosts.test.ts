@@ -109,4 +109,14 @@ describe('where a capture was taken', () => {
       }),
     )
   })
+
+  test('is not what a capture names where those addresses talk with each other: traffic is forwarded there', () => {
+    const forwarded = talks(`
+      10.1.0.10 - 10.0.0.16 x 4
+      10.1.0.11 - 10.0.0.16 x 4
+      10.1.0.12 - 10.0.0.16 x 4`)
+    const named = ['10.1.0.10', '10.1.0.11', '10.1.0.12', DIRECTOR]
+    expect(captureHosts(forwarded, none, named)).toEqual({ addresses: [DIRECTOR], isUnsure: false })
+    expect(captureHosts(forwarded, none, ['10.1.0.10', '10.1.0.11']).addresses).toEqual(['10.1.0.10', '10.1.0.11'])
+  })
 })
