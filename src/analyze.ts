@@ -52,22 +52,28 @@ export interface Following {
   readonly clock?: WallClock
 }
 
+/** How a capture set is read. */
+export interface Reading {
+  readonly onProgress?: (progress: Progress) => void
+  /** Threads; 1 where absent. */
+  readonly jobs?: number
+  readonly limits?: FlowLimits
+  readonly following?: Following | undefined
+  /** What another thread reads of the set, within boundsOf() what it is judged by. */
+  readonly elsewhere?: Promise<Observed>
+}
+
 /**
  * From a capture set to its rows in the database: read, add up, judge, store. Everything stands apart until it is
  * complete, and moves into the database in one transaction. With `following`, what was seen so far is stored after each
- * interval as if the capture had ended there; where the database stays locked, after the next one. With `elsewhere`, another
- * thread reads the set, with boundsOf() the same `judgedBy`.
+ * interval as if the capture had ended there; where the database stays locked, after the next one.
  */
 export async function analyze(
   db: Database,
   set: CaptureSet,
   judgedBy: JudgedBy,
   keep: Keep,
-  onProgress: (progress: Progress) => void,
-  jobs = 1,
-  limits: FlowLimits = FLOW_LIMITS,
-  following?: Following,
-  elsewhere?: Promise<Observed>,
+  { onProgress = () => {}, jobs = 1, limits = FLOW_LIMITS, following, elsewhere }: Reading = {},
 ): Promise<AnalyzeResult> {
   refuseKnownFiles(db, set)
   const judge = createJudge(judgedBy.inventory, judgedBy.rules)

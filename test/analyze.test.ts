@@ -160,7 +160,6 @@ describe.each(SAMPLES)('%s', (capture, inventory) => {
       set,
       { inventory: sampleInventory(inventory), inventoryFile: undefined, rules: FULL_RULES },
       'all',
-      () => {},
     )
     expect(seenRows(db, 'point')).toEqual(await seenOf([sample(capture)], inventory))
   })
@@ -329,7 +328,7 @@ describe('a database', () => {
     const [set] = await captureSets([path], 'point')
     rmSync(path)
     const judgedBy = { inventory: EMPTY_INVENTORY, inventoryFile: undefined, rules: FULL_RULES }
-    await expect(analyze(db, set as CaptureSet, judgedBy, 'all', () => {})).rejects.toThrow(/does not exist/)
+    await expect(analyze(db, set as CaptureSet, judgedBy, 'all')).rejects.toThrow(/does not exist/)
     expect(everything(db)).toEqual(before)
   })
 
@@ -339,7 +338,7 @@ describe('a database', () => {
     const input = { path: 'gone.pcap', identity: 'gone', open: () => Promise.reject(new Error('gone')) }
     const judgedBy = { inventory: EMPTY_INVENTORY, inventoryFile: undefined, rules: FULL_RULES }
     const set: CaptureSet = { point: 'point', folder: undefined, inputs: [input] }
-    await expect(analyze(emptyDatabase(), set, judgedBy, 'all', () => {})).rejects.toThrow('gone')
+    await expect(analyze(emptyDatabase(), set, judgedBy, 'all')).rejects.toThrow('gone')
     expect(close).toHaveBeenCalledTimes(1)
   })
 
@@ -472,9 +471,9 @@ describe('progress', () => {
     const seen: Progress[] = []
     const [set] = await captureSets([path], 'point')
     const judgedBy = { inventory: PAIR, inventoryFile: undefined, rules: FULL_RULES }
-    const { record, rejudged } = await analyze(emptyDatabase(), set as CaptureSet, judgedBy, 'findings', (at) =>
-      seen.push({ ...at }),
-    )
+    const { record, rejudged } = await analyze(emptyDatabase(), set as CaptureSet, judgedBy, 'findings', {
+      onProgress: (at) => seen.push({ ...at }),
+    })
     expect(seen.toSorted((a, b) => a.bytes - b.bytes || a.records - b.records)).toEqual(seen)
     expect(seen.at(-1)).toEqual({ records: 10_000, bytes: readFileSync(path).length })
     expect(record).toMatchObject({ records: 10_000, packets: 10_000, flows: 10_000, bytes: readFileSync(path).length })

@@ -63,7 +63,7 @@ function attempts(): readonly IpPacket[] {
 async function analyzedFlood(inventory: Inventory): Promise<Database> {
   const db = emptyDatabase()
   const judgedBy = { inventory, inventoryFile: undefined, rules: FULL_RULES }
-  await analyze(db, setOf(flood()), judgedBy, 'all', () => {}, 1, LIMITS)
+  await analyze(db, setOf(flood()), judgedBy, 'all', { limits: LIMITS })
   return db
 }
 

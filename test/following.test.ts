@@ -58,7 +58,7 @@ function analyzeStream(
   following?: Following,
 ): Promise<AnalyzeResult> {
   const judgedBy = { inventory, inventoryFile: undefined, rules: FULL_RULES }
-  return analyze(db, set, judgedBy, 'all', () => {}, 1, limits, following)
+  return analyze(db, set, judgedBy, 'all', { limits, following })
 }
 
 /** All that a database tells, but for the numbers that its tables refer to each other by. */

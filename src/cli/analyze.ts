@@ -138,7 +138,7 @@ async function analyzeAll(
       const threads = jobsFor(jobs, total)
       const onProgress = (progress: Progress) => line.update(progress)
       const following = intervalMs === undefined ? undefined : { intervalMs, onStored: () => line.stored(Date.now()) }
-      results.push(await analyze(db, set, judgedBy, keep, onProgress, threads, undefined, following))
+      results.push(await analyze(db, set, judgedBy, keep, { onProgress, jobs: threads, following }))
     } finally {
       line.clear()
     }
@@ -159,7 +159,7 @@ async function analyzeSideBySide(
   const results: AnalyzeResult[] = []
   try {
     for (const set of sets) {
-      results.push(await analyze(db, set, judgedBy, keep, () => {}, 1, undefined, undefined, reading.next()))
+      results.push(await analyze(db, set, judgedBy, keep, { elsewhere: reading.next() }))
     }
   } finally {
     line.clear()

@@ -21,7 +21,7 @@ async function analyzeOnce(db) {
   const rules = selectRules(DEFAULT_RULES, 'full')
   for (const inventoryFile of inventories) {
     const [set] = await captureSets(paths, point)
-    await analyze(db, set, { inventory: readInventory(inventoryFile), inventoryFile, rules }, 'all', () => {})
+    await analyze(db, set, { inventory: readInventory(inventoryFile), inventoryFile, rules }, 'all')
   }
 }
 

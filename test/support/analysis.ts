@@ -60,7 +60,7 @@ export async function analyzed(
   const { inventory = EMPTY_INVENTORY, inventoryFile, rules = FULL_RULES, point, keep = 'all' } = setting
   const results: AnalyzeResult[] = []
   for (const set of await captureSets(paths, point)) {
-    results.push(await analyze(db, set, { inventory, inventoryFile, rules }, keep, () => {}))
+    results.push(await analyze(db, set, { inventory, inventoryFile, rules }, keep))
   }
   return results
 }

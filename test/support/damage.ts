@@ -51,7 +51,7 @@ export async function conversationsOf(
   const db = openToWrite(':memory:')
   try {
     const set = setOf(pcap(records, { format: 'pcap-ns', linkType }))
-    await analyze(db, set, { inventory, inventoryFile: undefined, rules: FULL_RULES }, 'findings', () => {})
+    await analyze(db, set, { inventory, inventoryFile: undefined, rules: FULL_RULES }, 'findings')
     return rowsOf(db, 'conversation_rows')
   } finally {
     db.close()
