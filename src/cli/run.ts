@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { escapeText } from '../report/terminal.ts'
 import { createProgram } from './program.ts'
 import type { Shell } from './shell.ts'
 import { OutputClosed } from './write-whole.ts'
@@ -35,11 +36,16 @@ function exitCodeOf(error: unknown, shell: Shell): ExitCode {
   if (error instanceof OutputClosed) return 0
   if (error instanceof CommanderError && error.exitCode === 0) return 0
   try {
-    shell.err.write(`${messageOf(error)}\n`)
+    shell.err.write(`${shown(messageOf(error))}\n`)
   } catch {
     // Nobody reads standard error: there is nobody to tell.
   }
   return 2
+}
+
+/** A message may name a file, or quote what stands in one: nothing of that acts on a terminal. */
+function shown(message: string): string {
+  return message.split('\n').map(escapeText).join('\n')
 }
 
 function messageOf(error: unknown): string {

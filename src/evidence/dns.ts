@@ -165,7 +165,7 @@ export class DnsAnswers {
  * Reads the answer to a query for addresses: the name asked for, and the addresses of the answer section, where aliases
  * may come first. `start` is that of the DNS header. Pointers are passed over and never followed: the question's name has
  * none, and the names of the records are not needed. A name with other than printable ASCII characters, or with dots
- * within its labels, is left out, as is everything that is not a successful response.
+ * within its labels, is left out, as are the root, which is nobody's name, and everything that is not a successful response.
  */
 export function readAnswers(view: DataView, start: number, end: number, answers: DnsAnswers): void {
   answers.nameLength = 0
@@ -174,7 +174,7 @@ export function readAnswers(view: DataView, start: number, end: number, answers:
   const flags = view.getUint16(start + FLAGS)
   if ((flags & IS_RESPONSE) === 0 || (flags & CODE_MASK) !== 0 || ((flags >> OPCODE_SHIFT) & OPCODE_MASK) !== 0) return
   const question = readName(view, start + HEADER, end, answers)
-  if (question < 0) return
+  if (question < 0 || answers.nameLength === 0) return
   let at = question + QUESTION_FIXED
   for (let left = view.getUint16(start + ANSWERS); left > 0 && at < end; left -= 1) {
     const record = skipName(view, at, end)

@@ -312,7 +312,7 @@ export class TlsReader implements HelloFacts {
   #readCertificate(view: DataView, start: number, to: number): void {
     let at = start
     let place = this.#messageLength - this.#messageLeft
-    for (; at < to && place < 6; place += 1) {
+    for (; at < to && place < 6 && !this.stopped; place += 1) {
       this.#number = (this.#number << 8) | view.getUint8(at)
       at += 1
       if (place === 2) this.#openList(this.#number)

@@ -6,10 +6,12 @@ const FIRST_CAPACITY = 1024
 const FIRST_BITS = 11
 /** Address family, then the four words of the address. */
 const HOST_WORDS = 5
+/** Texts that are kept: with 64 bytes each 4 MB. Most are asked for several times, and those of a capture are few. */
+const MOST_TEXTS = 1 << 16
 
 /**
  * Numbers for addresses, given in the order in which they are met: what is added up over many flows compares numbers
- * instead of texts. An address has one text object, made when it is first asked for.
+ * instead of texts.
  */
 export class HostTable {
   #hosts = new Int32Array(FIRST_CAPACITY * HOST_WORDS)
@@ -17,7 +19,9 @@ export class HostTable {
   /** Found by open addressing, at most half full: host number + 1, then the hash, which spares looks at other addresses. */
   #slots = new Int32Array(2 << FIRST_BITS)
   #count = 0
-  readonly #texts: (string | undefined)[] = []
+  /** By the lower bits of a host's number: the text that was asked for last, and the number of its host + 1. */
+  #texts: string[] = []
+  #textHosts = new Int32Array(0)
 
   numberOf(family: number, word0: number, word1: number, word2: number, word3: number): number {
     const hash = hashOfAddress(family, word0, word1, word2, word3)
@@ -66,14 +70,21 @@ export class HostTable {
   }
 
   text(host: number): string {
-    let text = this.#texts[host]
-    if (text === undefined) {
-      const at = host * HOST_WORDS
-      const hosts = this.#hosts
-      text = addressText(hosts[at]!, hosts[at + 1]!, hosts[at + 2]!, hosts[at + 3]!, hosts[at + 4]!)
-      this.#texts[host] = text
-    }
+    const place = host & (MOST_TEXTS - 1)
+    if (this.#textHosts[place] === host + 1) return this.#texts[place]!
+    if (this.#texts.length === 0) this.#makeRoomForTexts()
+    const at = host * HOST_WORDS
+    const hosts = this.#hosts
+    const text = addressText(hosts[at]!, hosts[at + 1]!, hosts[at + 2]!, hosts[at + 3]!, hosts[at + 4]!)
+    this.#textHosts[place] = host + 1
+    this.#texts[place] = text
     return text
+  }
+
+  /** Only the thread that judges asks for texts. */
+  #makeRoomForTexts(): void {
+    this.#texts = new Array<string>(MOST_TEXTS).fill('')
+    this.#textHosts = new Int32Array(MOST_TEXTS)
   }
 
   #is(host: number, family: number, word0: number, word1: number, word2: number, word3: number): boolean {

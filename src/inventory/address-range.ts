@@ -1,5 +1,6 @@
 import { familyOf, formatAddress, type Point, parseAddress } from './address.ts'
 import type { AddressRange } from './inventory.ts'
+import { cut } from './problems.ts'
 
 /** Why a text is not accepted as an address, network or range, and what may have been meant. */
 export interface Fault {
@@ -96,7 +97,7 @@ function notAnAddress(text: string): Fault {
 function reasonFor(text: string): string | undefined {
   const numbers = text.split(/[./-]/)
   const tooLarge = numbers.find((number) => /^\d+$/.test(number) && Number(number) > 255)
-  if (/^[\d./-]+$/.test(text) && tooLarge !== undefined) return `: ${tooLarge} is above 255`
+  if (/^[\d./-]+$/.test(text) && tooLarge !== undefined) return `: ${cut(tooLarge)} is above 255`
   return /^[a-z][\w-]*(?:\.[\w-]+)*$/i.test(text) ? ': names are not looked up' : undefined
 }
 
@@ -124,7 +125,7 @@ function repairs(text: string): readonly string[] {
   for (const repair of REPAIRS) {
     const attempt = repair(text)
     const range = attempt === text ? undefined : readRange(attempt)
-    if (range !== undefined) return 'fault' in range ? range.suggestions : [attempt]
+    if (range !== undefined) return 'fault' in range ? range.suggestions : [formatRange(range)]
   }
   return []
 }

@@ -122,8 +122,13 @@ function isRole(text: string): text is Role {
   return (ROLES as readonly string[]).includes(text)
 }
 
+/** Of a longer list, its beginning shows how it is written. */
+const MOST_LISTED = 10
+
 /** The end of a sentence about a text that holds several words where one is wanted, all of them right. */
 function asList(text: string, isRight: (part: string) => boolean): string | undefined {
   const parts = text.split(/[\s,;]+/).filter((part) => part !== '')
-  return parts.length > 1 && parts.every(isRight) ? `; did you mean the list [${parts.join(', ')}]?` : undefined
+  if (parts.length < 2 || !parts.every(isRight)) return undefined
+  const shown = parts.length > MOST_LISTED ? [...parts.slice(0, MOST_LISTED), '…'] : parts
+  return `; did you mean the list [${shown.join(', ')}]?`
 }

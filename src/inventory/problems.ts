@@ -9,6 +9,12 @@ const MOST_KEPT = 200
 
 const LONGEST_QUOTE = 60
 
+/** What a library says of a file, or a list from one, with whatever text of it is inside. */
+export const LONGEST_PHRASE = 200
+
+/** What acts on a terminal or hides: controls, bidirectional overrides, zero-width characters, half characters. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}]/gu
+
 /** Everything that is wrong with one file, gathered so that it can be mended in one go. */
 export interface Problems {
   /** `sentence` gets the place of `offset` as `file:line:column`. */
@@ -49,6 +55,16 @@ export function listing(sentences: readonly string[], count: number, explanation
 
 /** Text from the file between quotes, cut to a readable length and on one line. */
 export function quoted(text: string): string {
-  const cut = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text
-  return `'${cut.replace(/\p{Cc}/gu, (control) => `\\u{${control.charCodeAt(0).toString(16)}}`)}'`
+  return `'${cut(text)}'`
+}
+
+/** Text from the file, or that has some of it inside, cut to a readable length and on one line. */
+export function cut(text: string, longest = LONGEST_QUOTE): string {
+  return shortened(text, longest).replace(UNSEEN, (unseen) => `\\u{${unseen.codePointAt(0)?.toString(16)}}`)
+}
+
+function shortened(text: string, longest: number): string {
+  if (text.length <= longest) return text
+  // A character outside the basic plane is two units of the string, of which none is left alone.
+  return `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…`
 }

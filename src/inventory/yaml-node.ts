@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml'
 import type { Word, Words } from './entry.ts'
 import { instead, nearestWords, oneOf } from './nearest-word.ts'
-import { type Problems, quoted } from './problems.ts'
+import { cut, type Problems, quoted } from './problems.ts'
 
 /** The value of a key, and where it stands: at its key where there is no value. */
 export interface Field {
@@ -94,7 +94,7 @@ export function refuseKind(node: ParsedNode, wanted: string, problems: Problems)
 function kindOf(node: ParsedNode): string {
   if (isMap(node)) return 'a mapping'
   if (isSeq(node)) return 'a list'
-  if (isAlias(node)) return `an alias, *${node.source}, which an inventory does not follow`
+  if (isAlias(node)) return `an alias, ${cut(`*${node.source}`)}, which an inventory does not follow`
   const text = textOf(node)
   return text === undefined ? 'a text with a tag' : `plain text, ${quoted(text)}`
 }

@@ -10,7 +10,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml'
-import type { Problems } from './problems.ts'
+import { cut, LONGEST_PHRASE, type Problems } from './problems.ts'
 import type { Source } from './source.ts'
 
 /** How deep collections may lie in each other; an inventory needs five. Beyond some hundreds the library's recursion fails. */
@@ -94,7 +94,7 @@ function syntaxSentence(error: YAMLError, place: string): string {
     case 'MULTILINE_IMPLICIT_KEY':
       return `the key at ${place} is not followed by a colon and a space on its line`
     default:
-      return `${place} is not YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`
+      return `${place} is not YAML: ${error.message.charAt(0).toLowerCase()}${cut(error.message.slice(1), LONGEST_PHRASE)}`
   }
 }
 

@@ -85,14 +85,22 @@ export interface Change<Each extends Found> {
   readonly flows: number
 }
 
-/** What became of the conversations of a capture, in the order of those that are there now. */
+/**
+ * What became of the conversations of a capture, in the order of those that are there now. Of one that several have come
+ * to, the former ones are in the order of their keys: that of the observations depends on how the capture was read.
+ */
 export function* changesOf<Each extends Found>(
   before: ReadonlyMap<string, Each>,
   after: Iterable<Each>,
   moves: readonly Move[],
 ): Generator<Change<Each>> {
   const arrivals = new Map<string, Move[]>()
-  for (const move of moves) arrivals.set(move.presentKey, [...(arrivals.get(move.presentKey) ?? []), move])
+  for (const move of moves) {
+    const several = arrivals.get(move.presentKey)
+    if (several === undefined) arrivals.set(move.presentKey, [move])
+    else several.push(move)
+  }
+  for (const several of arrivals.values()) several.sort(byFormerKey)
   for (const present of after) {
     const { key: formerKey, flows } = present
     const from = present.certain ? [{ formerKey, turned: false, flows }] : (arrivals.get(present.key) ?? [])
@@ -101,4 +109,8 @@ export function* changesOf<Each extends Found>(
       if (former !== undefined && (turned || differs(former, present))) yield { former, present, turned, flows }
     }
   }
+}
+
+function byFormerKey(left: Move, right: Move): number {
+  return left.formerKey < right.formerKey ? -1 : 1
 }

@@ -83,10 +83,16 @@ function keyAt({ keys, width }: FoldedAttempts, entry: number): ConversationKey 
   }
 }
 
+/*
+ * Objects that are written out field by field, and not by spreading another one in front: spreading
+ * cost more than all else when there are tens of thousands of them (`npm run stress -- --part hostile`, flows with one hash).
+ */
+
 function conversationOf(key: ConversationKey, values: Float64Array, at: number, kind: number): Conversation {
   const flows = values[at + FLOWS]!
+  const outcomes = noOutcomes()
+  outcomes[outcomeOfKind(kind)] = flows
   return {
-    ...NOTHING,
     transport: key.transport,
     origAddress: key.origAddress,
     respAddress: key.respAddress,
@@ -95,7 +101,7 @@ function conversationOf(key: ConversationKey, values: Float64Array, at: number, 
     certain: true,
     basis: 'handshake',
     flows,
-    outcomes: { ...noOutcomes(), [outcomeOfKind(kind)]: flows },
+    outcomes,
     accepted: values[at + ACCEPTED]!,
     broadcast: values[at + BROADCAST]!,
     origPackets: values[at + ORIG_PACKETS]!,
@@ -106,8 +112,15 @@ function conversationOf(key: ConversationKey, values: Float64Array, at: number, 
     respIpBytes: values[at + RESP_IP_BYTES]!,
     origCopies: values[at + ORIG_COPIES]!,
     respCopies: values[at + RESP_COPIES]!,
+    // What single attempts proved is not kept.
+    proof: 0,
+    alert: undefined,
+    claim: undefined,
     origCertificate: undefined,
     respCertificate: undefined,
+    expired: 0,
+    icmpError: undefined,
+    icmpSender: undefined,
     firstNs: values[at + FIRST]!,
     lastNs: values[at + LAST]!,
   }
@@ -128,7 +141,6 @@ function observationOf(key: ConversationKey, values: Float64Array, entry: number
   const answers = (kind & KIND_ANSWER) !== 0
   const of = (holds: boolean) => (holds ? flows : 0)
   return {
-    ...NOTHING,
     transport: key.transport,
     lowAddress: key.origAddress,
     lowPort: answers ? key.respPort : 0,
@@ -155,19 +167,15 @@ function observationOf(key: ConversationKey, values: Float64Array, entry: number
     highIpBytes: values[at + RESP_IP_BYTES]!,
     lowCopies: values[at + ORIG_COPIES]!,
     highCopies: values[at + RESP_COPIES]!,
+    proof: 0,
+    alert: undefined,
+    claim: undefined,
     lowCertificate: undefined,
     highCertificate: undefined,
+    expired: 0,
+    icmpError: undefined,
+    icmpSender: undefined,
     firstNs: values[at + FIRST]!,
     lastNs: values[at + LAST]!,
   }
 }
-
-/** What single attempts proved is not kept. */
-const NOTHING = {
-  proof: 0,
-  alert: undefined,
-  claim: undefined,
-  expired: 0,
-  icmpError: undefined,
-  icmpSender: undefined,
-} as const

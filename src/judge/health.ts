@@ -13,15 +13,14 @@ const SUCCEEDS = 2
 
 /**
  * The health of every expected conversation, by number; null for the others. It is taken over all conversations of the
- * same ends and port: different proofs and certainties of one thing are one thing here. Most captures have few failures,
- * so those are looked for first.
+ * same ends and port: different proofs and certainties of one thing are one thing here. Most captures have few things that
+ * fail or are unclear, so those are looked for first.
  */
 export class Healths {
   readonly byNumber: (Health | null)[] = []
   readonly #conversations: ConversationList
-  /** What people would call one thing: the ends and the port, however they were proven. */
+  /** What people would call one thing: the ends and the port, however they were proven. Those that only work are not here. */
   readonly #things = new Sums(3, 1)
-  readonly #failingOriginators = new Sums(1, 0)
 
   constructor(conversations: ConversationList) {
     this.#conversations = conversations
@@ -33,43 +32,36 @@ export class Healths {
       this.byNumber.push(null)
       return
     }
-    if (failures(conversation, answer) > 0) {
+    const fails = failures(conversation, answer) > 0
+    const health = successes(conversation) > 0 ? 'working' : 'unclear'
+    if (fails || health === 'unclear') {
       this.#conversations.thingAt(this.byNumber.length, this.#things.asked)
-      this.#note(this.#things.findOrAdd(), FAILS)
-      this.#failingOriginators.asked[0] = this.#things.asked[0]!
-      this.#failingOriginators.findOrAdd()
+      this.#note(this.#things.findOrAdd(), fails ? FAILS : 0)
     }
-    this.byNumber.push(successes(conversation) > 0 ? 'working' : 'unclear')
+    this.byNumber.push(health)
   }
 
   /** To be called when all are added. */
   finish(): void {
     if (this.#things.count === 0) return
-    const things = this.#things
-    this.#forConcerned((number) => {
-      if (this.byNumber[number] === 'unclear') things.findOrAdd()
-    })
-    this.#forConcerned((number) => {
-      const thing = things.find()
-      if (thing >= 0 && this.byNumber[number] === 'working') this.#note(thing, SUCCEEDS)
-    })
-    this.#forConcerned((number) => {
-      const thing = things.find()
-      if (thing < 0) return
-      const known = things.values[thing]!
+    const concerned: number[] = []
+    for (let number = 0; number < this.byNumber.length; number += 1) {
+      const thing = this.byNumber[number] === null ? -1 : this.#thingOf(number)
+      if (thing < 0) continue
+      concerned.push(number)
+      if (this.byNumber[number] === 'working') this.#note(thing, SUCCEEDS)
+    }
+    for (const number of concerned) {
+      const known = this.#things.values[this.#thingOf(number)]!
       if (known & FAILS) this.byNumber[number] = known & SUCCEEDS ? 'flaky' : 'broken'
       else if (known & SUCCEEDS) this.byNumber[number] = 'working'
-    })
+    }
   }
 
-  /** Calls `visit` for the expected conversations of originators with failures; the thing of each is asked for. */
-  #forConcerned(visit: (number: number) => void): void {
-    for (let number = 0; number < this.byNumber.length; number += 1) {
-      if (this.byNumber[number] === null) continue
-      this.#conversations.thingAt(number, this.#things.asked)
-      this.#failingOriginators.asked[0] = this.#things.asked[0]!
-      if (this.#failingOriginators.find() >= 0) visit(number)
-    }
+  /** -1 for what only works. */
+  #thingOf(number: number): number {
+    this.#conversations.thingAt(number, this.#things.asked)
+    return this.#things.find()
   }
 
   #note(thing: number, what: number): void {

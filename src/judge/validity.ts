@@ -1,5 +1,4 @@
 import type { Certificate } from '../evidence/certificate.ts'
-import type { Flow } from '../flow/flow.ts'
 import type { Names } from '../flow/names.ts'
 import { CERTIFICATES } from '../flow/row.ts'
 
@@ -7,8 +6,6 @@ import { CERTIFICATES } from '../flow/row.ts'
 export interface Validity {
   /** Whether both certificates of a row of the flow log were, at `startNs` since the origin of the capture set. */
   isValid(rows: Int32Array, row: number, startNs: number): boolean
-  /** The same of a flow. */
-  isFlowValid(flow: Flow): boolean
 }
 
 const NS_PER_MS = 1e6
@@ -30,7 +27,5 @@ export function createValidity(names: Names, originNs: bigint | undefined): Vali
       if (low === 0 && high === 0) return true
       return isValidAt(names.certificate(low), startNs) && isValidAt(names.certificate(high), startNs)
     },
-    isFlowValid: ({ low, high, startNs }) =>
-      isValidAt(low.certificate, startNs) && isValidAt(high.certificate, startNs),
   }
 }

@@ -1,6 +1,7 @@
 import type { Imported } from '../inventory/import/import.ts'
 import type { MergedPort } from '../inventory/import/merge-ports.ts'
 import { formatSpan } from '../inventory/ports.ts'
+import { cut } from '../inventory/problems.ts'
 import type { Role } from '../inventory/roles.ts'
 import { writeHeading, writeSentence } from './blocks.ts'
 import type { Column } from './columns.ts'
@@ -148,7 +149,10 @@ function notesOf({ ports, portsRead, unknownRoles, strangers, remarks }: Importe
 }
 
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).join(', ')
+  const shown = names
+    .slice(0, MOST_NAMES)
+    .map((name) => cut(name))
+    .join(', ')
   return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown
 }
 

@@ -123,8 +123,11 @@ export function readPorts<Key extends string>(mapping: Mapping<Key>, key: Key): 
     const other = ranges.slice(0, index).find((each) => each.first <= range.last && range.first <= each.last)
     const word = words[index]
     if (other === undefined || word === undefined) return
-    const before = words[ranges.indexOf(other)]?.text
-    mapping.problems.add(word.offset, (place) => `port ${quoted(word.text)} at ${place} overlaps '${before}' before it`)
+    const before = words[ranges.indexOf(other)]?.text ?? ''
+    mapping.problems.add(
+      word.offset,
+      (place) => `port ${quoted(word.text)} at ${place} overlaps ${quoted(before)} before it`,
+    )
   })
   return ranges
 }

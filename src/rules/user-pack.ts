@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { InventoryError } from '../inventory/inventory-error.ts'
-import { collectProblems } from '../inventory/problems.ts'
+import { collectProblems, quoted } from '../inventory/problems.ts'
 import { readBytes } from '../inventory/read-bytes.ts'
 import { sourceOf } from '../inventory/source.ts'
 import { decodeUnicode } from '../inventory/text.ts'
@@ -111,7 +111,7 @@ function refuseStatedTwice({ rules }: RuleSet, userPacks: readonly UserPack[]): 
     if (before === undefined) continue
     const place = userPacks.find((each) => each.pack.name === pack)?.places.get(rule.id) ?? pack
     const remedy = `to change it, put it under 'override'; to have it here alone, leave ${before} out`
-    throw new RulesError(`rule '${rule.id}' at ${place} is one of ${before} as well; ${remedy}`)
+    throw new RulesError(`rule ${quoted(rule.id)} at ${place} is one of ${before} as well; ${remedy}`)
   }
 }
 

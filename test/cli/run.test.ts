@@ -47,6 +47,13 @@ describe('a command line', () => {
     expect(await portolan(args)).toEqual({ code: 2, out: '', err: `${sentence}\n` })
   })
 
+  it('shows what a name does to a terminal, and does not do it', async () => {
+    const { err } = await portolan(['analyze', 'no\u001b[2Jsuch\u202epcap'])
+    expect(err).toMatch(/^no\S+such\S+pcap does not exist; wanted a capture file\n$/)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there.
+    expect(err).not.toMatch(/[\u001b\u202e]/)
+  })
+
   it('ends quietly when nobody reads its output', async () => {
     const { shell, err } = failing(new OutputClosed())
     expect(await run(['rules'], shell)).toBe(0)

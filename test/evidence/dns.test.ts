@@ -124,6 +124,7 @@ describe('the answer to a query', () => {
     ['an update', patched(response(ASKED), 2, u16(0xa880))],
     ['a name with a blank', response(question('sip contoso.com'), record(POINTER, 1, [10, 0, 0, 20]))],
     ['a name beyond ASCII', response(question('sip.contoso.c\xf6m'), record(POINTER, 1, [10, 0, 0, 20]))],
+    ['the root', response(join([0], u16(1, 1)), record([0], 1, [10, 0, 0, 20]))],
     ['a pointer to itself', patched(response(ASKED, record(POINTER, 1, [10, 0, 0, 20])), 12, u16(0xc00c))],
   ])('gives nothing for %s', (_name, message) => {
     expect(read(message)).toEqual(NOTHING)

@@ -236,5 +236,6 @@ describe('what is no TLS', () => {
     const facts = factsOf(reader)
     readStream(CLIENT, [], reader)
     expect(factsOf(reader)).toEqual(facts)
+    expect(factsOf(readStream(stream, [1]))).toEqual(factsOf(readStream(stream)))
   })
 })

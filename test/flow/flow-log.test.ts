@@ -61,7 +61,7 @@ function numbers(log: FlowLog): Int32Array {
 }
 
 describe('the log of closed flows', () => {
-  it.each([0, 1, 4095, 4096, 4097, 32 * 4096, 33 * 4096, 36 * 4096 + 5])('keeps %i rows in their order', (count) => {
+  it.each([0, 1, 4095, 4096, 4097, 8 * 4096, 9 * 4096, 36 * 4096 + 5])('keeps %i rows in their order', (count) => {
     const log = filled(count)
     const expected = Int32Array.from({ length: count }, (_, index) => index)
     expect(log.count).toBe(count)
@@ -70,6 +70,32 @@ describe('the log of closed flows', () => {
       expect(Buffer.compare(new Uint8Array(numbers(log).buffer), new Uint8Array(expected.buffer))).toBe(0)
     log.close()
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('finds every row again by its place, also where other threads have logged some', () => {
+    const log = filled(12 * 4096 + 5)
+    for (const count of [3, 10 * 4096 + 9]) log.absorb(filled(count).state())
+    const places: number[] = []
+    const seen: number[] = []
+    log.forEach((rows, _doubles, row, place) => {
+      places.push(place)
+      seen.push(rows[row + COUNTS] as number)
+    })
+    expect(places).toEqual(places.toSorted((left, right) => left - right))
+    expect(new Set(places).size).toBe(log.count)
+    const into = new Int32Array(3 * ROW_WORDS)
+    const found = (at: number) => {
+      log.copyRow(places[at] as number, into, ROW_WORDS)
+      return into[ROW_WORDS + COUNTS]
+    }
+    // In their order, and every 4,099th: all over the blocks, the files and what is read of them at once.
+    for (const [at, number] of seen.entries()) if (found(at) !== number) expect.fail(`row ${at} is ${found(at)}`)
+    for (let step = 0; step < seen.length; step += 1) {
+      const at = (step * 4099) % seen.length
+      if (found(at) !== seen[at]) expect.fail(`row ${at} is ${found(at)}`)
+    }
+    expect([...into.subarray(0, ROW_WORDS), ...into.subarray(2 * ROW_WORDS)].every((word) => word === 0)).toBe(true)
+    log.close()
   })
 
   it('may be closed twice', () => {
@@ -95,7 +121,7 @@ function areCounted(seen: Int32Array, count: number): boolean {
 }
 
 describe('a branch of a log', () => {
-  it.each([5, 32 * 4096 + 7, 35 * 4096 + 7])('goes on behind %i rows, and is forgotten', (count) => {
+  it.each([5, 8 * 4096 + 7, 35 * 4096 + 7])('goes on behind %i rows, and is forgotten', (count) => {
     const log = filled(count)
     const files = readdirSync(folder).length
     const added = filled(2 * 4096 + 3)

@@ -43,6 +43,19 @@ describe('hosts', () => {
     expect([...ours.numbersOf(new Int32Array())]).toEqual([])
   })
 
+  it('have their text, of however many it is asked', () => {
+    const hosts = new HostTable()
+    const many = 200_000
+    for (let host = 0; host < many; host += 1) hosts.numberOf(4, 0, 0, 0xffff, host)
+    for (const step of [1, 65_536, 65_537]) {
+      for (let asked = 0; asked < many; asked += 1) {
+        const host = (asked * step) % many
+        const text = `0.${host >> 16}.${(host >> 8) & 0xff}.${host & 0xff}`
+        if (hosts.text(host) !== text) expect.fail(`${host} is called ${hosts.text(host)}`)
+      }
+    }
+  })
+
   it('have one text', () => {
     const hosts = new HostTable()
     const [left, right] = [hosts.numberOf(4, 0, 0, 0xffff, 0x0a00_0010), hosts.numberOf(6, 0x20010db8, 0, 0, 1)]

@@ -41,6 +41,13 @@ function checkRead(inventory: Inventory): void {
   }
 }
 
+function attempt(bytes: Uint8Array, file: string): void {
+  tried(bytes, () => {
+    const inventory = readOrRefused(bytes, file)
+    if (inventory !== undefined) checkRead(inventory)
+  })
+}
+
 describe('changed inventories', () => {
   it.each(SEEDS)(
     '$name: they are read or refused',
@@ -48,14 +55,27 @@ describe('changed inventories', () => {
       const random = randomFrom(FIRST_SEED + name.length)
       for (let run = 0; run < RUNS; run += 1) {
         const bytes = textMutant(text, random, SEEDS)
-        tried(bytes, () => {
-          const inventory = readOrRefused(bytes, random(3) === 0 ? oneOf(random, NAMES) : name)
-          if (inventory !== undefined) checkRead(inventory)
-        })
+        attempt(bytes, random(3) === 0 ? oneOf(random, NAMES) : name)
       }
     },
     600_000,
   )
+
+  it.each([
+    ['a number of many digits', 'a.csv', `role;name;address\nfront-end;fe01;10.0.0.4${'9'.repeat(43_000)}\n`],
+    [
+      'a range that ends in one',
+      'a.csv',
+      `name,address,role\nfe01,10.0.0.40-10.0.0.4${'65535'.repeat(700)},front-end\n`,
+    ],
+    [
+      'one role a thousand times',
+      'a.yaml',
+      `endpoints:\n  - { name: a, address: 10.0.0.1, role: ${'sql-backend  '.repeat(1000)} }\n`,
+    ],
+  ])('that were found once are refused in sentences: %s', (_what, file, text) => {
+    attempt(Buffer.from(text), file)
+  })
 
   it('begin with inventories that are read', () => {
     for (const { name, text } of SEEDS)

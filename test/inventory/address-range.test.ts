@@ -50,6 +50,17 @@ describe('an address range', () => {
     expect(parseRange(text)).toEqual({ fault, suggestions })
   })
 
+  it('that is far too long is quoted in part', () => {
+    expect(parseRange(`10.0.0.${'9'.repeat(3000)}`)).toEqual({
+      fault: `is not an IP address, network or range: ${'9'.repeat(60)}… is above 255`,
+      suggestions: [],
+    })
+  })
+
+  it('with blanks of any kind is suggested without them', () => {
+    expect(parseRange('010.0.0.1\u2028-\u00a010.0.0.9')).toHaveProperty('suggestions', ['10.0.0.1-10.0.0.9'])
+  })
+
   it('with a netmask that has gaps has no suggestion', () => {
     expect(parseRange('10.0.0.0/0.0.0.255')).toHaveProperty('suggestions', [])
   })

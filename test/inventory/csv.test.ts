@@ -65,6 +65,12 @@ describe('a mistake in a CSV inventory is refused where it stands:', () => {
     ])
   })
 
+  it('an address that is far too long, quoted in part', () => {
+    expect(refusal(`role;name;address\nfront-end;fe01;10.0.0.4${'9'.repeat(43_000)}\n`, 'i.csv')).toEqual([
+      `address '10.0.0.4${'9'.repeat(52)}…' at i.csv:2:16 is not an IP address, network or range: 4${'9'.repeat(59)}… is above 255`,
+    ])
+  })
+
   it('cells that are empty or missing', () => {
     expect(refusal('name,address,role\n,"",-\nb\n', 'i.csv')).toEqual([
       'name at i.csv:2:1 is empty',

@@ -107,6 +107,14 @@ describe('a mistake in a YAML inventory is refused where it stands:', () => {
     ])
   })
 
+  it('many words in one text, of which some are shown', () => {
+    const address = (last: number) => `10.0.0.${last}`
+    const all = Array.from({ length: 200 }, (_, index) => address(index))
+    expect(refusedEntries(`  - { name: a, address: '${all.join(' ')}', role: other }`)).toEqual([
+      expect.stringMatching(/; did you mean the list \[10\.0\.0\.0, .*, 10\.0\.0\.9, …\]\?$/),
+    ])
+  })
+
   it('a key that is not known, with what stands under it', () => {
     expect(refusedEntries('  - { nmae: a, adress: 10.0.0.300, role: other, "": x }')).toEqual([
       "key 'nmae' at inventory.yaml:2:7 is not known; did you mean 'name'?",
@@ -173,6 +181,12 @@ describe('a mistake in a YAML inventory is refused where it stands:', () => {
       refusedEntries('  - { name: a, address: &x 10.0.0.1, role: other }', '  - { name: b, address: *x, role: other }'),
     ).toEqual([
       'inventory.yaml:3:25 begins an alias, *x, which an inventory does not follow; wanted an address or a list of addresses',
+    ])
+  })
+
+  it('an alias of a long name', () => {
+    expect(refusedEntries(`  - { name: *${'x'.repeat(3000)}, address: 10.0.0.1, role: other }`)).toEqual([
+      `inventory.yaml:2:13 begins an alias, *${'x'.repeat(59)}…, which an inventory does not follow; wanted a name`,
     ])
   })
 
@@ -245,6 +259,11 @@ describe('a syntax error in a YAML inventory is one sentence, after what is wron
       'inventory.yaml:3:16 is not YAML: unexpected flow-map-end token in YAML stream: "}"',
     ],
     ['a tag', ['  - { name: !host b }'], 'inventory.yaml:3:13 is not YAML: unresolved tag: !host'],
+    [
+      'a long tag',
+      [`  - { name: !${'h'.repeat(3000)} b }`],
+      `inventory.yaml:3:13 is not YAML: unresolved tag: !${'h'.repeat(184)}…`,
+    ],
   ])('%s', (_what, lines, sentence) => {
     expect(refusedEntries(READABLE, ...lines)).toEqual([READABLE_PROBLEM, sentence])
   })

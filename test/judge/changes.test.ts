@@ -86,6 +86,18 @@ describe('flows of assumed direction', () => {
     expect(changes(former, [assumed(toDirector)], moves)).toHaveLength(2)
   })
 
+  it('that come together are told in the order of their former keys, however they were observed', () => {
+    const former = [40_000, 7, 49_600, 123].map((port) => observation(`director:50001 - edge-internal:${port} tcp`))
+    const told = (observations: typeof former) => {
+      const moves = movesOf(observations, FROM_LOW, FROM_HIGH, () => true)
+      const before = moves.map(({ formerKey }) => assumed(formerKey))
+      return changes(before, [assumed(toDirector, UNEXPECTED)], moves)
+    }
+    expect(told(former)).toHaveLength(4)
+    expect(told(former)).toEqual(told(former.toReversed()))
+    expect(told(former)).toEqual(told(former).toSorted())
+  })
+
   it('are found where an earlier version had them the other way round', () => {
     const moves = movesOf([seen], FROM_LOW, FROM_HIGH, (key) => key === toDirector)
     expect(moves).toEqual([{ formerKey: toDirector, presentKey: toDirector, turned: false, flows: 3 }])

@@ -81,9 +81,15 @@ describe('the health of one thing that was seen in several ways', () => {
     expect(healths(refused, nothing)).toEqual(['broken', 'broken'])
   })
 
-  test('successes alone make all of it working', () => {
+  test('successes alone make all of it working, whatever else fails', () => {
     const other = conversation({ respPort: 444, outcomes: { refused: 1 } })
+    expect(healths(mutual, nothing)).toEqual(['working', 'working'])
+    expect(healths(nothing, mutual)).toEqual(['working', 'working'])
     expect(healths(mutual, nothing, other)).toEqual(['working', 'working', 'broken'])
+  })
+
+  test('what only another thing shows stays unclear', () => {
+    expect(healths(nothing, conversation({ respPort: 444 }))).toEqual(['unclear', 'working'])
   })
 
   test.each([

@@ -1,5 +1,6 @@
 import type { MovedPort } from '../inventory.ts'
 import { formatSpan, isSameSpans, movedKey } from '../ports.ts'
+import { cut, LONGEST_PHRASE } from '../problems.ts'
 import type { TopologyPort } from './moved-ports.ts'
 
 export interface MergedPort {
@@ -15,7 +16,7 @@ export function mergePorts(known: readonly MovedPort[], ports: readonly Topology
     const line = lines.get(movedKey(port))
     if (line === undefined) return port.isMoved ? [{ change: 'added', port, remark: '' }] : []
     if (isSameSpans(line.actual, port.actual)) return [{ change: 'known', port, remark: '' }]
-    const actual = line.actual.map(formatSpan).join(', ')
+    const actual = cut(line.actual.map(formatSpan).join(', '), LONGEST_PHRASE)
     return [{ change: 'differs', port, remark: `${line.file}:${line.line} says ${actual}, and was kept` }]
   })
 }

@@ -2,6 +2,7 @@ import { familyOf, parseAddress } from '../address.ts'
 import { formatRange } from '../address-range.ts'
 import type { Inventory, InventoryEntry } from '../inventory.ts'
 import { compileLookup } from '../lookup.ts'
+import { cut, LONGEST_PHRASE } from '../problems.ts'
 import type { Role } from '../roles.ts'
 import { nameKey } from './deployment.ts'
 import type { Proposal } from './proposals.ts'
@@ -139,7 +140,7 @@ function compare(
 ): MergedEndpoint | undefined {
   if (open !== undefined && !known.isExact && isSubset(known.roles, open.roles)) return undefined
   const result = { name: endpoint.name, addresses: [address], roles: endpoint.roles }
-  const inventory = `${known.place} says ${known.names.join(', ')} (${known.roles.join(', ')})`
+  const inventory = `${known.place} says ${phrase(known.names)} (${known.roles.join(', ')})`
   if (isSubset(endpoint.roles, known.roles)) {
     const isNamed =
       endpoint.isAlias || !known.isExact || known.names.some((name) => nameKey(name) === nameKey(endpoint.name))
@@ -218,7 +219,11 @@ function placeOf({ file, line }: InventoryEntry): string {
 }
 
 function rangesOf({ ranges }: InventoryEntry): string {
-  return ranges.map(formatRange).join(', ')
+  return phrase(ranges.map(formatRange))
+}
+
+function phrase(texts: readonly string[]): string {
+  return cut(texts.join(', '), LONGEST_PHRASE)
 }
 
 /** What is known of several addresses of one endpoint is one line. */

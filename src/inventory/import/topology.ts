@@ -1,5 +1,5 @@
 import { InventoryError } from '../inventory-error.ts'
-import { type Problems, quoted } from '../problems.ts'
+import { cut, type Problems, quoted } from '../problems.ts'
 import type { Source } from '../source.ts'
 import {
   type Deployment,
@@ -40,7 +40,7 @@ function documentEnd(source: Source, start: number, name: string): number {
   const close = end < start ? -1 : source.text.indexOf('>', end)
   if (close >= 0) return close + 1
   throw new InventoryError(
-    `the topology that begins at ${source.place(start)} is cut off: it has no </${name}>; wanted the whole document`,
+    `the topology that begins at ${source.place(start)} is cut off: it has no </${cut(name)}>; wanted the whole document`,
   )
 }
 

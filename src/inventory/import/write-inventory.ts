@@ -140,7 +140,10 @@ type Style = (text: string) => string
 const quote: Style = (text) => JSON.stringify(text)
 
 /** Words of letters, digits and a few marks need no quotes, also between brackets. */
-const plain: Style = (text) => (/^[A-Za-z0-9][\w.:/ -]*$/.test(text) && !/: |[: ]$/.test(text) ? text : quote(text))
+const PLAIN = /^[A-Za-z0-9][\w.:/ -]*$/
+/** What reads otherwise without quotes: the end of a key, a blank that is lost, the word that stands for nothing. */
+const NOT_PLAIN = /: |[: ]$|^null$/i
+const plain: Style = (text) => (PLAIN.test(text) && !NOT_PLAIN.test(text) ? text : quote(text))
 
 function entryText({ name, addresses, roles }: NewEntry, style: Style): string {
   const address = addresses.length === 0 ? style(UNKNOWN_ADDRESS) : listText(addresses, style)

@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes'
 import { InventoryError } from '../inventory-error.ts'
+import { cut, LONGEST_PHRASE } from '../problems.ts'
 import type { Source } from '../source.ts'
 
 /** An element as its start tag gives it. */
@@ -37,7 +38,8 @@ export function readXml(source: Source, start: number, end: number, handler: Ele
   let tagStart = start
   parser.on('error', (error) => {
     const fault = error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')
-    throw new InventoryError(`${source.place(placeWithin(source, start + parser.position - 1))} is not XML: ${fault}`)
+    const place = source.place(placeWithin(source, start + parser.position - 1))
+    throw new InventoryError(`${place} is not XML: ${cut(fault, LONGEST_PHRASE)}`)
   })
   parser.on('opentagstart', ({ name }) => {
     tagStart = start + parser.position - name.length - 2

@@ -65,5 +65,8 @@ describe('a hosts file', () => {
       "'10.0.0.300' at hosts:2:3 is not an IP address, network or range: 300 is above 255",
       "'10.0.0.0/24' at hosts:3:1 is a network or a range, where a hosts file has an address",
     ])
+    expect(importRefusal(`10.0.0.1${'0'.repeat(3000)} a\n`, 'hosts')).toEqual([
+      `'10.0.0.1${'0'.repeat(52)}…' at hosts:1:1 is not an IP address, network or range: 1${'0'.repeat(59)}… is above 255`,
+    ])
   })
 })

@@ -48,6 +48,21 @@ describe('merging', () => {
     expect(after.slice(text.length)).not.toMatch(/fe01|internal|access|webconf/)
   })
 
+  it('shows the beginning of what is long', () => {
+    const addresses = Array.from({ length: 200 }, (_, index) => `10.0.0.${index}`)
+    const text = `endpoints:
+  - { name: dir01, address: [${addresses.join(', ')}], role: director }
+ports:
+  - { name: gateway, role: pstn-gateway, transport: tcp, documented: 5081, actual: [${addresses.map((_, index) => 2 * index + 1).join(', ')}] }
+`
+    expect(remarks(text, { hosts: '10.0.1.1 dir01\n' })).toEqual([
+      expect.stringMatching(/^differs \| dir01 \| inventory\.yaml:2 says [\d., ]{200}…, and was kept$/),
+    ])
+    expect(importInto(text, TOPOLOGY_FILES).imported.ports.map(({ remark }) => remark)).toEqual([
+      expect.stringMatching(/^inventory\.yaml:4 says [\d., ]{200}…, and was kept$/),
+    ])
+  })
+
   it('adds an address of the family that a machine does not have, and leaves another of the same to a person', () => {
     const text = 'endpoints:\n  - { name: dir01, address: 10.0.0.16, role: director }\n'
     expect(importInto(text, { hosts: '2001:db8::16 dir01\n' }).text).toBe(

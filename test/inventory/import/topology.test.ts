@@ -97,6 +97,13 @@ describe('a topology document', () => {
     ])
     expect(importRefusal(TOPOLOGY.replace('</Sites>', ''))).toHaveLength(1)
     expect(importRefusal(`${TOPOLOGY}${TOPOLOGY}`)).toHaveLength(1)
+    const name = 'x'.repeat(3000)
+    expect(importRefusal(TOPOLOGY.replace('<Location />', `<${name}:Location />`))).toEqual([
+      expect.stringMatching(/^topology\.xml:\d+:\d+ is not XML: unbound namespace prefix: "x{173}…$/),
+    ])
+    expect(importRefusal(`<${name}:Topology>`)).toEqual([
+      `the topology that begins at topology.xml:1:1 is cut off: it has no </${'x'.repeat(60)}…>; wanted the whole document`,
+    ])
     const deep = '<a>'.repeat(100) + '</a>'.repeat(100)
     expect(importRefusal(TOPOLOGY.replace('<Location />', deep))[0]).toMatch(/^topology\.xml:5:\d+ is nested too deep/)
   })

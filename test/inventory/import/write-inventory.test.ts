@@ -111,6 +111,16 @@ endpoints:
     expect(importInto('# ours\n', { hosts: '10.0.0.1 nobody\n' }).imported.bytes).toBeUndefined()
   })
 
+  it('gets a name in quotes where it would be read as something else', () => {
+    const services = 'PoolFqdn,Role\nNULL,Registrar\nnullable,Registrar\n'
+    const { text } = importInto(undefined, { 'services.csv': services })
+    expect(text).toBe(`endpoints:
+  - { name: "NULL", address: unknown, role: front-end }
+  - { name: nullable, address: unknown, role: front-end }
+`)
+    expect(importInto(text, { 'services.csv': services }).imported.bytes).toBeUndefined()
+  })
+
   it('has to be in order, and no table', () => {
     const refused = (text: string) => () => importInto(text, EDGE)
     expect(refused('endpoints:\n  - { name: a, address: 10.0.0.300, role: other }\n')).toThrow(InventoryError)
