@@ -105,6 +105,19 @@ describe('the log of closed flows', () => {
     expect(existsSync(folder)).toBe(true)
   })
 
+  it('keeps few rows in memory, and the others in a temporary file', () => {
+    const log = filled(40 * 4096 + 5)
+    const state = log.state()
+    const inMemory = state.blocks.reduce((sum, { words }) => sum + words / ROW_WORDS, 0)
+    expect(inMemory).toBeLessThanOrEqual(9 * 4096 + 5)
+    expect(inMemory + (state.spill?.blocks ?? 0) * 4096).toBe(40 * 4096 + 5)
+    const heir = new FlowLog()
+    heir.absorb(state)
+    expect(areCounted(numbers(heir).toSorted(), 40 * 4096 + 5)).toBe(true)
+    heir.close()
+    log.close()
+  })
+
   it('keeps the addresses of its flows', () => {
     const log = filled(2)
     const names = readNames(log)
