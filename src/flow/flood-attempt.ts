@@ -11,7 +11,7 @@ import {
   STATE,
   STATE_BEYOND_SYN,
 } from './row.ts'
-import { originatorOf } from './tcp-state.ts'
+import { originatorOf } from './state-word.ts'
 
 /** Nobody: the flow is no attempt. */
 export const NO_SENDER = -1

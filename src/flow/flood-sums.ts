@@ -20,8 +20,8 @@ import {
   STATE_SYN_ACK,
   STATE_UNICAST,
 } from './row.ts'
+import { endpointState, originatorOf } from './state-word.ts'
 import { Sums } from './sums.ts'
-import { endpointState, originatorOf } from './tcp-state.ts'
 
 // Words of the key of folded attempts: the originator's network and the responder's address, four words each.
 export const ORIG_NETWORK = 0

@@ -41,7 +41,7 @@ import {
   STATE_SYN_ACK,
   STATE_UNICAST,
 } from './row.ts'
-import { endpointState, originatorOf } from './tcp-state.ts'
+import { endpointState, originatorOf } from './state-word.ts'
 
 /** One of the two ends of a flow; which of them is low says nothing about who opened it. */
 export type End = 'low' | 'high'

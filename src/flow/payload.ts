@@ -24,8 +24,8 @@ import {
   STATE,
   STATE_SETTLED,
 } from './row.ts'
+import { isSynKnown } from './state-word.ts'
 import { beginningOf, mayBeKeepAlive, payloadSequence } from './stream-beginning.ts'
-import { isSynKnown } from './tcp-state.ts'
 
 /** Datagrams of one side that are looked at before it is given up. */
 export const MOST_LOOKS = 4

@@ -16,7 +16,7 @@ import {
   STATE_SEQUENCE_KNOWN,
   STATE_UNICAST,
 } from './row.ts'
-import { SEEN_ACK, SEEN_DATA } from './tcp-state.ts'
+import { SEEN_ACK, SEEN_DATA } from './state-word.ts'
 import type { Share } from './tracker.ts'
 
 // Offsets into the frame, and from the end of its link header: IEEE 802.3, RFC 791 section 3.1, RFC 9293 section 3.1.

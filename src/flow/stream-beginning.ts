@@ -3,7 +3,7 @@ import type { Packet } from '../wire/packet.ts'
 import { SYN } from '../wire/tcp.ts'
 import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
 import { PROOF, STATE, SYN_SEQUENCE } from './row.ts'
-import { isSynKnown } from './tcp-state.ts'
+import { isSynKnown } from './state-word.ts'
 
 /** Sequence number of the first byte of the segment's payload. Data that comes with a SYN begins behind it. */
 export function payloadSequence(packet: Packet): number {

@@ -7,26 +7,21 @@ import {
   LETTER_A,
   LETTER_D,
   LETTER_F,
-  LETTER_G,
   LETTER_H,
   LETTER_I,
   LETTER_Q,
   LETTER_R,
   LETTER_S,
-  LETTER_T,
   LETTER_W,
 } from './history.ts'
 import {
-  COUNTS,
   FIN_SEQUENCE,
-  MISSING,
   NEXT_SEQUENCE,
   RST_SEQUENCE,
   STATE,
   STATE_BEYOND_SYN,
   STATE_ENDPOINT_BITS,
   STATE_ENDPOINT_MASK,
-  STATE_ORIGINATOR_MASK,
   STATE_ORIGINATOR_SHIFT,
   STATE_RESET_AFTER_FIN,
   STATE_SEEN_BITS,
@@ -36,57 +31,26 @@ import {
   STATE_SYN_ACK,
   SYN_SEQUENCE,
 } from './row.ts'
+import {
+  endpointState,
+  isClosed,
+  isSequenceKnown,
+  originatorOf,
+  SEEN_ACK,
+  SEEN_DATA,
+  SEEN_FIN,
+  SEEN_FIN_RST,
+  SEEN_RST,
+  SEEN_SEVERAL,
+  SEEN_SYN,
+} from './state-word.ts'
+import { advance, count, MOST_IN_OCTET, noteAcknowledgement, noteHole, ZERO_WINDOWS } from './tcp-sequence.ts'
 
 /*
  * What one TCP segment does to its flow's row: history letters, sequence space, and the state of both ends after
  * Zeek's TCP analysis (TCPSessionAdapter.cc). Two things are stricter than there: a SYN-ACK and a reset that do not
  * acknowledge the SYN change no state, because no host would accept them either (RFC 9293 section 3.10.7.3).
  */
-
-// Letters that a side gets once, as bits of its seen field.
-const SEEN_SYN = 1
-const SEEN_FIN = 2
-const SEEN_RST = 4
-export const SEEN_DATA = 8
-export const SEEN_ACK = 16
-const SEEN_SEVERAL = 32
-const SEEN_FIN_RST = 64
-
-// Fields of the COUNTS word: least significant bit and largest value.
-const RETRANSMISSIONS = 0
-const ZERO_WINDOWS = 16
-const GAPS = 24
-const MOST_RETRANSMISSIONS = 0xffff
-const MOST_IN_OCTET = 0xff
-const MOST_MISSING = 0x7fffffff
-const LARGEST_HOLE = 4 * 1024 * 1024
-
-export function endpointState(state: number, side: number): number {
-  return (state >>> (side * STATE_ENDPOINT_BITS)) & STATE_ENDPOINT_MASK
-}
-
-/** 0 unknown, 1 the low side, 2 the high side. */
-export function originatorOf(state: number): number {
-  return (state >>> STATE_ORIGINATOR_SHIFT) & STATE_ORIGINATOR_MASK
-}
-
-export function isSequenceKnown(state: number, side: number): boolean {
-  return (state & (STATE_SEQUENCE_KNOWN << side)) !== 0
-}
-
-/** A later IP fragment of a segment brought more of its payload. */
-export function trackMoreBytes(table: FlowTable, flow: number, side: number, bytes: number): void {
-  if (!isSequenceKnown(table.hot[hotRow(flow) + STATE]!, side)) return
-  const at = hotRow(flow) + NEXT_SEQUENCE + side
-  table.hot[at] = (table.hot[at]! + bytes) | 0
-}
-
-/** Whether SYN_SEQUENCE of the side tells where its stream begins. */
-export function isSynKnown(state: number, side: number): boolean {
-  const originator = originatorOf(state)
-  if (originator === 0) return false
-  return (state & (side + 1 === originator ? STATE_SYN | STATE_SYN_ACK : STATE_SYN_ACK)) !== 0
-}
 
 /** Applies the segment that `side` sent. A segment whose flags were cut off changes nothing. */
 export function trackSegment(table: FlowTable, flow: number, side: number, packet: Packet): void {
@@ -268,81 +232,13 @@ function noteControlLetters(table: FlowTable, flow: number, side: number, packet
   }
 }
 
-/** Counts up to `most`, and notes the letter at 1, 10, 100, ... as Zeek does. */
-function count(table: FlowTable, flow: number, side: number, shift: number, most: number, letter: number): void {
-  const counts = table.cold[coldRow(flow) + COUNTS + side]!
-  const value = (counts >>> shift) & most
-  if (value === most) return
-  table.cold[coldRow(flow) + COUNTS + side] = counts + (1 << shift)
-  const next = value + 1
-  if (next === 1 || next === 10 || next === 100 || next === 1000 || next === 10_000)
-    addLetter(table.cold, coldRow(flow), letter, side)
-}
-
 /** Zero windows after the peer's FIN or an own reset say nothing. */
 function noteZeroWindow(table: FlowTable, flow: number, side: number, state: number): void {
   if (endpointState(state, 1 - side) === CLOSED || endpointState(state, side) === RESET) return
   count(table, flow, side, ZERO_WINDOWS, MOST_IN_OCTET, LETTER_W)
 }
 
-// ---- sequence space
-
-/** Moves the next expected sequence number of `side` on; payload that does not reach beyond it is a repeat. */
-function advance(table: FlowTable, flow: number, side: number, seq: number, length: number, payload: number): void {
-  const state = table.hot[hotRow(flow) + STATE]!
-  const next = (seq + length) | 0
-  const hot = table.hot
-  const column = hotRow(flow) + NEXT_SEQUENCE + side
-  if (!isSequenceKnown(state, side)) {
-    table.hot[hotRow(flow) + STATE] = state | (STATE_SEQUENCE_KNOWN << side)
-    hot[column] = next
-  } else if (((next - hot[column]!) | 0) > 0) {
-    hot[column] = next
-  } else if (payload > 0) {
-    count(table, flow, side, RETRANSMISSIONS, MOST_RETRANSMISSIONS, LETTER_T)
-    noteLate(table, flow, payload)
-  }
-}
-
-/** An acknowledgement of more than the peer was seen to send: the capture has a gap on the peer's side. */
-function noteAcknowledgement(table: FlowTable, flow: number, side: number, ack: number): void {
-  const peer = 1 - side
-  const state = table.hot[hotRow(flow) + STATE]!
-  if (!isSequenceKnown(state, peer) || endpointState(state, peer) === SYN_SENT) return
-  const missing = (ack - table.hot[hotRow(flow) + NEXT_SEQUENCE + peer]!) | 0
-  if (missing <= 0) return
-  table.hot[hotRow(flow) + NEXT_SEQUENCE + peer] = ack
-  count(table, flow, peer, GAPS, MOST_IN_OCTET, LETTER_G)
-  noteHole(table, flow, missing)
-}
-
-/**
- * Bytes of the stream that were passed over. More than a window holds at once is no loss but another connection, whose SYN
- * is not in the capture.
- */
-function noteHole(table: FlowTable, flow: number, difference: number): void {
-  const hole = difference | 0
-  if (hole <= 0 || hole > LARGEST_HOLE) return
-  const { cold } = table
-  const at = coldRow(flow) + MISSING
-  cold[at] = Math.min(MOST_MISSING, cold[at]! + hole)
-}
-
-/** What seemed to be missing may only have come late. */
-function noteLate(table: FlowTable, flow: number, payload: number): void {
-  const { cold } = table
-  const at = coldRow(flow) + MISSING
-  if (cold[at]! > 0) cold[at] = Math.max(0, cold[at]! - payload)
-}
-
 // ---- what a later SYN means
-
-/** Both ends have ended it, or one has reset it: what comes next on this key may be another connection. */
-export function isClosed(state: number): boolean {
-  const low = endpointState(state, 0)
-  const high = endpointState(state, 1)
-  return (low === CLOSED && high === CLOSED) || low === RESET || high === RESET
-}
 
 /** A SYN was answered by a reset, and nothing more came: hosts try that again with the same SYN. */
 function isRejected(state: number): boolean {
@@ -367,11 +263,4 @@ export function beginsAnother(table: FlowTable, flow: number, side: number, pack
   }
   // Both ends open at once, unless the connection stands already.
   return (state & STATE_SYN_ACK) !== 0
-}
-
-/** Nothing but SYNs so far. */
-export function isAttempt(state: number): boolean {
-  const low = endpointState(state, 0)
-  const high = endpointState(state, 1)
-  return (low === SYN_SENT && high === INACTIVE) || (low === INACTIVE && high === SYN_SENT)
 }

@@ -38,7 +38,9 @@ import {
   STATE_UNICAST,
 } from './row.ts'
 import { ShardRoom } from './shard-room.ts'
-import { beginsAnother, isAttempt, isClosed, trackMoreBytes, trackSegment } from './tcp-state.ts'
+import { isAttempt, isClosed } from './state-word.ts'
+import { trackMoreBytes } from './tcp-sequence.ts'
+import { beginsAnother, trackSegment } from './tcp-state.ts'
 
 // Idle times, in ticks of the reader's clock (100 ms), after which a flow is over and the same key begins another one.
 export const TCP_ESTABLISHED_TIMEOUT = 36_000

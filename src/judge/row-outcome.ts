@@ -11,7 +11,7 @@ import {
   STATE_SYN,
   STATE_SYN_ACK,
 } from '../flow/row.ts'
-import { endpointState } from '../flow/tcp-state.ts'
+import { endpointState } from '../flow/state-word.ts'
 import { datagramOutcome, type Outcome, tcpOutcome, withEvidence } from './outcome.ts'
 
 /** IANA protocol number. */
