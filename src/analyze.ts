@@ -186,7 +186,10 @@ interface Written {
   readonly crowded: boolean
 }
 
-/** Writes the conversations and notes what their ends are called; returns those whose flows are kept one by one, by number. */
+/**
+ * Writes the conversations and notes what their ends are called; returns those whose flows are kept one by one, by
+ * number.
+ */
 function writeConversations(
   writer: RowWriter,
   capture: CaptureRef,

@@ -14,7 +14,9 @@ export const WALL_CLOCK: WallClock = {
   },
 }
 
-/** Whoever starts to record wants to see something soon: the first interval is no longer, and each twice the one before. */
+/**
+ * Whoever starts to record wants to see something soon: the first interval is no longer, and each twice the one before.
+ */
 const FIRST_MS = 5000
 /** Storing takes no more than a tenth of the time; else the next interval is longer. */
 const TIMES_AS_LONG = 10
@@ -29,8 +31,8 @@ export interface Intervals {
 }
 
 /**
- * Calls `store` after each interval, between two windows or while bytes are waited for. It says whether it stored anything;
- * intervals grow up to `longestMs` only by those that did.
+ * Calls `store` after each interval, between two windows or while bytes are waited for. It says whether it stored
+ * anything; intervals grow up to `longestMs` only by those that did.
  */
 export function startIntervals(longestMs: number, { now, after }: WallClock, store: () => boolean): Intervals {
   let intervalMs = Math.min(FIRST_MS, longestMs)

@@ -23,9 +23,9 @@ export interface Keeping {
 export type Decide = (rows: Int32Array, doubles: Float64Array, row: number) => Keeping | undefined
 
 /**
- * The flows of the log that are kept one by one, in the order of their beginning. `decide` is asked about every row, and
- * once more about those that are kept: what there is of all of them at once is where they stand. Nothing may be appended to
- * the log meanwhile.
+ * The flows of the log that are kept one by one, in the order of their beginning. `decide` is asked about every row,
+ * and once more about those that are kept: what there is of all of them at once is where they stand. Nothing may be
+ * appended to the log meanwhile.
  */
 export function* keptFlows(log: FlowLog, names: Names, decide: Decide): Generator<KeptFlow> {
   const kept = new KeptPlaces(MOST_KEPT_FLOWS)

@@ -9,8 +9,8 @@ export interface PlacesInOrder {
 }
 
 /**
- * Where the flows that are kept stand in the log. Of a crowded conversation the earliest are kept, as many as `most`; what
- * begins when the last of them does stays as well, because which comes first is not seen here.
+ * Where the flows that are kept stand in the log. Of a crowded conversation the earliest are kept, as many as `most`;
+ * what begins when the last of them does stays as well, because which comes first is not seen here.
  */
 export class KeptPlaces {
   readonly #most: number
@@ -32,7 +32,10 @@ export class KeptPlaces {
     if (this.#crowded.count >= this.#mostWaiting) this.#leaveLateOut()
   }
 
-  /** All of them in the order of their starts and places, in parts of `atOnce`; those of equal starts are in the same part. */
+  /**
+   * All of them in the order of their starts and places, in parts of `atOnce`; those of equal starts are in the same
+   * part.
+   */
   *inOrder(atOnce: number): Generator<PlacesInOrder> {
     const all = this.#plain
     const crowded = this.#crowded

@@ -44,6 +44,9 @@ export interface Progress {
 export interface Following {
   readonly intervalMs: number
   readonly clock: WallClock
-  /** Takes what would have been observed had the stream ended here, and says whether it stored that. Its log is closed then. */
+  /**
+   * Takes what would have been observed had the stream ended here, and says whether it stored that. Its log is closed
+   * then.
+   */
   store(soFar: Observed): boolean
 }

@@ -14,7 +14,10 @@ const ETHERNET = 1
 /** Several queues of one adapter deliver their packets a little out of order; that is no clock that went back. */
 const BACKWARD_NS = 1e6
 
-/** The packet path: records in, flows in the log. Shaped by speed (`npm run bench`): nothing here allocates for a packet. */
+/**
+ * The packet path: records in, flows in the log. Shaped by speed (`npm run bench`): nothing here allocates for a
+ * packet.
+ */
 export class Observer {
   records = 0
   firstNs = Number.POSITIVE_INFINITY

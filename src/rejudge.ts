@@ -40,8 +40,8 @@ export function rejudgeCapture(db: Database, capture: CaptureRef, judge: Judge, 
 interface Stored {
   readonly certain: ConversationTable
   /**
-   * Ids that are not the ones the conversations ask for, because another capture's row had those: they may change now. By
-   * the conversation's key as text.
+   * Ids that are not the ones the conversations ask for, because another capture's row had those: they may change now.
+   * By the conversation's key as text.
    */
   readonly formerIds: ReadonlyMap<string, number>
 }
@@ -86,7 +86,9 @@ function writeConversations(
   return ids
 }
 
-/** Writes the kept flows of unproven direction again, where they are turned round or belong to another conversation now. */
+/**
+ * Writes the kept flows of unproven direction again, where they are turned round or belong to another conversation now.
+ */
 function writeInferredFlows(
   db: Database,
   capture: CaptureRef,

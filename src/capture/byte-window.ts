@@ -7,9 +7,9 @@ const CHUNK = 256 * 1024
 const HEADROOM = 64 * 1024
 
 /**
- * A window that slides over a byte source: `view` holds the bytes from `start` to `end` that were read and
- * not yet taken. A source that has to be waited for is asked ahead: while one buffer is taken from, the next chunk is on
- * its way into the other. One that reads at once fills the same buffer again, which stays in the processor's cache.
+ * A window that slides over a byte source: `view` holds the bytes from `start` to `end` that were read and not yet
+ * taken. A source that has to be waited for is asked ahead: while one buffer is taken from, the next chunk is on its
+ * way into the other. One that reads at once fills the same buffer again, which stays in the processor's cache.
  *
  * `start` is moved by the reader that owns the window; everything in `view` is valid until the next fill().
  */

@@ -67,8 +67,8 @@ async function matchingIn(folder: string, pattern: string): Promise<readonly str
 }
 
 /**
- * Whether a name matches a pattern in which `*` stands for any characters and `?` for one. After a mismatch only the last
- * star takes one character more, so that no pattern takes longer than the lengths of both multiplied.
+ * Whether a name matches a pattern in which `*` stands for any characters and `?` for one. After a mismatch only the
+ * last star takes one character more, so that no pattern takes longer than the lengths of both multiplied.
  */
 export function matches(name: string, pattern: string, ignoresCase = isWindows): boolean {
   if (ignoresCase) return matches(name.toLowerCase(), pattern.toLowerCase(), false)

@@ -7,8 +7,8 @@ export interface CaptureNotes {
   readonly names: readonly NotedName[]
   readonly counts: RecordingCounts
   /**
-   * Packets that were lost while recording. An interface's own statistics and the losses noted at its packets tell of the
-   * same packets, so the larger counts. Undefined where the file says nothing, which is not the same as 0.
+   * Packets that were lost while recording. An interface's own statistics and the losses noted at its packets tell of
+   * the same packets, so the larger counts. Undefined where the file says nothing, which is not the same as 0.
    */
   readonly dropped: number | undefined
 }
@@ -32,7 +32,9 @@ export interface NotedName {
   readonly name: string
 }
 
-/** Packets that the statistics of the interfaces count, summed over interfaces and sections; undefined where none does. */
+/**
+ * Packets that the statistics of the interfaces count, summed over interfaces and sections; undefined where none does.
+ */
 export interface RecordingCounts {
   readonly received: number | undefined
   readonly droppedByInterface: number | undefined

@@ -21,8 +21,8 @@ const COUNT_BEHIND_ENDING = /\.(pcapng|pcap|cap)(\d{1,6})$/i
 /** dumpcap: name_00001_20260131120000 or name_20260131120000_00001. */
 const DUMPCAP_ROTATION = /_(?:\d{5,}_\d{14}|\d{14}_\d{5,})$/
 /**
- * A time as tcpdump -G and people write it into names: 20260131-1200, 2026-01-31_12.00.00, 20260131T120000Z. Not one that
- * digits go on behind: 2026-01-31_10.10.10.16 names a day and an address.
+ * A time as tcpdump -G and people write it into names: 20260131-1200, 2026-01-31_12.00.00, 20260131T120000Z. Not one
+ * that digits go on behind: 2026-01-31_10.10.10.16 names a day and an address.
  */
 const TIME =
   /[-_.]?(?<!\d)(?:19|20)\d{2}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])(?:[-_.T ]?[0-2]\d[-:._h]?[0-5]\d(?:[-:._m]?[0-5]\d)?Z?)?(?=[-_.]|$)(?!\.\d)/

@@ -55,8 +55,8 @@ export async function findCaptureSets(args: readonly string[], point: string | u
 }
 
 /**
- * Puts files into sets: one set for a point that the user named, else one for each point that the names tell.
- * Every file is opened once to see that it is a capture and when it begins. Throws CaptureError for the first that is not.
+ * Puts files into sets: one set for a point that the user named, else one for each point that the names tell. Every
+ * file is opened once to see that it is a capture and when it begins. Throws CaptureError for the first that is not.
  */
 export async function captureSets(paths: readonly string[], point: string | undefined): Promise<readonly CaptureSet[]> {
   const files: OpenedFile[] = []

@@ -6,8 +6,8 @@ import type { ByteSource } from './byte-source.ts'
 const EDGE = 64 * 1024
 
 /**
- * A file as it was found. It is read to that length, whatever is written behind it meanwhile: so all who read it read the
- * same, and a file that grows faster than it is read has an end.
+ * A file as it was found. It is read to that length, whatever is written behind it meanwhile: so all who read it read
+ * the same, and a file that grows faster than it is read has an end.
  */
 export interface FileState {
   readonly size: number

@@ -14,8 +14,8 @@ const GZIP_MAGIC = 0x1f8b
 const SNIFFED = 8
 
 /**
- * Opens a capture file. Throws CaptureError with one sentence when there is nothing to read in it, or when it is not any
- * more what `known` says.
+ * Opens a capture file. Throws CaptureError with one sentence when there is nothing to read in it, or when it is not
+ * any more what `known` says.
  */
 export async function openCapture(path: string, origin: TimeOrigin, known?: FileState): Promise<CaptureReader> {
   await refuseNonFiles(path)

@@ -16,7 +16,9 @@ import type { TimeOrigin } from './time.ts'
 const BLOCK_BODY = 8
 const BLOCK_END = 4
 
-/** More interfaces than this in one section are counted and not kept; packets that name them are counted and left out. */
+/**
+ * More interfaces than this in one section are counted and not kept; packets that name them are counted and left out.
+ */
 const MOST_INTERFACES = 65_536
 
 /** More interfaces than this of one file are not noted for people. */

@@ -53,10 +53,15 @@ const SIMPLE_ORIGINAL_LENGTH = 8
 const SIMPLE_FRAME = 12
 const SMALLEST_SIMPLE_PACKET = 16
 
-/** The longest block of packets or interfaces that is taken into memory; a longer one means that the file is damaged. */
+/**
+ * The longest block of packets or interfaces that is taken into memory; a longer one means that the file is damaged.
+ */
 const LARGEST_BLOCK = 17 * 1024 * 1024
 
-/** A block of names or statistics that is longer is passed over and counted. Blocks of other kinds are always passed over. */
+/**
+ * A block of names or statistics that is longer is passed over and counted. Blocks of other kinds are always passed
+ * over.
+ */
 const LARGEST_NOTE = 1024 * 1024
 
 export class PcapngReader implements CaptureReader {
@@ -283,7 +288,9 @@ export class PcapngReader implements CaptureReader {
     clearPacketOptions(this.#options)
   }
 
-  /** A simple packet belongs to the section's first interface and carries no time: it has the time of the record before. */
+  /**
+   * A simple packet belongs to the section's first interface and carries no time: it has the time of the record before.
+   */
   #readSimplePacket(view: DataView, at: number, length: number): boolean {
     if (length < SMALLEST_SIMPLE_PACKET) {
       return this.#stop(`a simple packet block is ${length} bytes long; wanted at least ${SMALLEST_SIMPLE_PACKET}`)

@@ -27,8 +27,8 @@ export interface CaptureReader {
   /** Which way the frame went through its interface: DIRECTION_UNKNOWN, INBOUND or OUTBOUND. */
   readonly direction: number
   /**
-   * The process that Windows was running as the frame passed, or PROCESS_UNKNOWN. Often another than the one that owns the
-   * connection: a hint for people, never a reason.
+   * The process that Windows was running as the frame passed, or PROCESS_UNKNOWN. Often another than the one that owns
+   * the connection: a hint for people, never a reason.
    */
   readonly processId: number
 

@@ -1,11 +1,11 @@
 /**
- * Times on the packet path are nanoseconds since an origin, as doubles: exact for 104 days around it, where
- * nanoseconds since 1970 are not, and without a BigInt for each packet. All files of a capture set share one
- * origin: the whole second in which the first record read was taken.
+ * Times on the packet path are nanoseconds since an origin, as doubles: exact for 104 days around it, where nanoseconds
+ * since 1970 are not, and without a BigInt for each packet. All files of a capture set share one origin: the whole
+ * second in which the first record read was taken.
  *
  * Further away than EXACT_NS, as in files merged from different years, a double holds the time to 256 nanoseconds at
- * worst. That tells a whole microsecond exactly: `resolutionNs` says what times are whole multiples of. Of captures with
- * finer times such a record is counted as an anomaly.
+ * worst. That tells a whole microsecond exactly: `resolutionNs` says what times are whole multiples of. Of captures
+ * with finer times such a record is counted as an anomaly.
  */
 export interface TimeOrigin {
   /** Nanoseconds since 1970; undefined until the first record with a time. */

@@ -21,8 +21,8 @@ const CHECKSUM = 4
 const LARGEST_WINDOW = 128 * 1024 * 1024
 
 /**
- * The library does not give back what a damaged stream held. When this much is lost in one thread, later zstd captures are
- * refused.
+ * The library does not give back what a damaged stream held. When this much is lost in one thread, later zstd captures
+ * are refused.
  */
 const MOST_LOST = 512 * 1024 * 1024
 const LOST_BESIDE_WINDOW = 512 * 1024
@@ -41,8 +41,8 @@ function isSkippable(magic: number): boolean {
 }
 
 /**
- * Decompresses the zstd frames that stand in a window, one block at a time: what comes before damaged bytes is given out,
- * and what comes slowly is given out as soon as its block is whole. Checksums are verified where a frame has one.
+ * Decompresses the zstd frames that stand in a window, one block at a time: what comes before damaged bytes is given
+ * out, and what comes slowly is given out as soon as its block is whole. Checksums are verified where a frame has one.
  */
 export function zstdSource(window: ByteWindow): ByteSource {
   let decoder: Decoder | undefined
@@ -163,9 +163,9 @@ interface Decoder {
 }
 
 /**
- * libzstd as WebAssembly. The library asks for bytes and gives out what they decompress to. It does not say when it fails:
- * it then gives out nothing, and next time does not ask for bytes again. A block never decompresses to more than it gives
- * out at once, so that whoever did not ask has failed.
+ * libzstd as WebAssembly. The library asks for bytes and gives out what they decompress to. It does not say when it
+ * fails: it then gives out nothing, and next time does not ask for bytes again. A block never decompresses to more than
+ * it gives out at once, so that whoever did not ask has failed.
  */
 async function startDecoder(): Promise<Decoder> {
   if (lost > MOST_LOST) throw new Error('too many damaged zstd captures were read; decompress it first with zstd -d')

@@ -117,8 +117,8 @@ async function analyzeCaptures(paths: readonly string[], options: AnalyzeOptions
 }
 
 /**
- * Ctrl-C ends a stream and keeps what was seen. While files are read it ends the program at once, as it does everywhere:
- * what is not complete is not in the database.
+ * Ctrl-C ends a stream and keeps what was seen. While files are read it ends the program at once, as it does
+ * everywhere: what is not complete is not in the database.
  */
 async function analyzeAll(
   db: Database,

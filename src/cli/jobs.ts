@@ -8,7 +8,9 @@ export function parseJobs(jobs: string | undefined): number {
   return jobs === undefined ? 1 : Math.min(positiveInteger('--jobs', jobs), MOST_JOBS)
 }
 
-/** The threads that read a capture set of `totalBytes`; undefined bytes are a stream, which only one thread can read. */
+/**
+ * The threads that read a capture set of `totalBytes`; undefined bytes are a stream, which only one thread can read.
+ */
 export function jobsFor(asked: number, totalBytes: number | undefined): number {
   return totalBytes === undefined ? 1 : asked
 }

@@ -17,9 +17,9 @@ export interface JudgedByOptions extends RuleOptions {
 const INVENTORY_HERE = 'inventory.yaml'
 
 /**
- * What to judge by: what the command line names, else what the database was judged by, else the default. Everything that
- * can be wrong with the command line and its files is found before a database is opened; one that is not there yet is
- * undefined.
+ * What to judge by: what the command line names, else what the database was judged by, else the default. Everything
+ * that can be wrong with the command line and its files is found before a database is opened; one that is not there yet
+ * is undefined.
  */
 export function parseJudgedBy(options: JudgedByOptions): (db: Database | undefined) => JudgedBy {
   const file = options.inventory ?? (existsSync(INVENTORY_HERE) ? INVENTORY_HERE : undefined)

@@ -4,7 +4,9 @@ import type { Shell } from './shell.ts'
 
 const OPTION = '--lang'
 
-/** What --lang asks for, wherever it stands; where it is not given, the environment decides, or the system on Windows. */
+/**
+ * What --lang asks for, wherever it stands; where it is not given, the environment decides, or the system on Windows.
+ */
 export function parseLanguage(args: readonly string[], env: Shell['env']): Language {
   const value = askedFor(args)
   const asked = value === undefined ? undefined : choose(OPTION, value, LANGUAGES)

@@ -52,7 +52,10 @@ function commonNames(certificate: X509Certificate): string[] {
   return all.filter((name) => typeof name === 'string')
 }
 
-/** An alternative name is written as kind and value; a value with a comma or a quotation mark in it is quoted as in JSON. */
+/**
+ * An alternative name is written as kind and value; a value with a comma or a quotation mark in it is quoted as in
+ * JSON.
+ */
 const ALTERNATIVE_NAME = /([^:,"]*):((?:"(?:[^"\\]|\\.)*"|[^,"])*)(?:, |$)/gy
 
 function dnsNames(text: string): string[] {

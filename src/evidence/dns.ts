@@ -2,7 +2,8 @@ import { FROM_ORIGINATOR, FROM_RESPONDER, type Identified, UNDECIDED } from './i
 import { DNS, UNIDENTIFIED } from './service.ts'
 import { lowerCase } from './text.ts'
 
-// The header, RFC 1035 section 4.1.1, and what follows a name in a question and in a record; offsets from their beginnings.
+// The header, RFC 1035 section 4.1.1, and what follows a name in a question and in a record; offsets from their
+// beginnings.
 const FLAGS = 2
 const QUESTIONS = 4
 const ANSWERS = 6
@@ -60,9 +61,9 @@ const NETBIOS_LAST = 0x50
 const NAME_INVALID = -2
 
 /**
- * DNS in a datagram, RFC 1035 section 4.1: one question, whole, with a name of plain labels, a type and a class that exist;
- * a code of operation that exists, the reserved bit clear, and no more records than there is room for (more than 50 bits).
- * The response bit tells who opened the flow. The name service of NetBIOS has the same format and is not DNS.
+ * DNS in a datagram, RFC 1035 section 4.1: one question, whole, with a name of plain labels, a type and a class that
+ * exist; a code of operation that exists, the reserved bit clear, and no more records than there is room for (more than
+ * 50 bits). The response bit tells who opened the flow. The name service of NetBIOS has the same format and is not DNS.
  */
 export function identifyDns(view: DataView, start: number, end: number): Identified {
   return identifyMessage(view, start, end, start + LARGEST_DATAGRAM)
@@ -163,9 +164,10 @@ export class DnsAnswers {
 
 /**
  * Reads the answer to a query for addresses: the name asked for, and the addresses of the answer section, where aliases
- * may come first. `start` is that of the DNS header. Pointers are passed over and never followed: the question's name has
- * none, and the names of the records are not needed. A name with other than printable ASCII characters, or with dots
- * within its labels, is left out, as are the root, which is nobody's name, and everything that is not a successful response.
+ * may come first. `start` is that of the DNS header. Pointers are passed over and never followed: the question's name
+ * has none, and the names of the records are not needed. A name with other than printable ASCII characters, or with
+ * dots within its labels, is left out, as are the root, which is nobody's name, and everything that is not a successful
+ * response.
  */
 export function readAnswers(view: DataView, start: number, end: number, answers: DnsAnswers): void {
   answers.nameLength = 0

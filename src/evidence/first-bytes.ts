@@ -9,8 +9,8 @@ const ROOM = 240
 /** A longer piece needs no room: it tells enough by itself. */
 const LONGEST_PIECE = 48
 
-// One place, in 32-bit words: five numbers, some that are not used, and the bytes of the low and of the high side. All that a
-// piece touches is one cache line, or two.
+// One place, in 32-bit words: five numbers, some that are not used, and the bytes of the low and of the high side. All
+// that a piece touches is one cache line, or two.
 /** For each side: bytes that are here. */
 const LENGTH = 0
 /** For each side: with how many bytes its hello is whole; 0 while nobody can tell what the bytes are. */
@@ -25,9 +25,9 @@ const PLACE_BYTES = PLACE_WORDS * 4
 const FIRST_PLACES = 64
 
 /**
- * The first bytes of flows, where they come in pieces too small to tell anything: they are gathered here until they do, and
- * an Inspection reads them then. What cannot be told yet, or is the beginning of a hello that is not whole, says the same
- * whatever comes of the other side meanwhile, so that nothing is lost by waiting.
+ * The first bytes of flows, where they come in pieces too small to tell anything: they are gathered here until they do,
+ * and an Inspection reads them then. What cannot be told yet, or is the beginning of a hello that is not whole, says
+ * the same whatever comes of the other side meanwhile, so that nothing is lost by waiting.
  */
 export class FirstBytes {
   #words = new Int32Array(FIRST_PLACES * PLACE_WORDS)

@@ -56,9 +56,9 @@ const FAMILY_SEGMENTS = PATH_FAMILIES.map((family) => octets(family.toLowerCase(
 
 /**
  * HTTP/1: a status line up to its code, or a request line with a method in capital letters (any: RPC_IN_DATA and
- * RPC_OUT_DATA are in no RFC) and `HTTP/1.` behind its target, RFC 9112 sections 3 and 4. The version is required because
- * RTSP, ICAP and others have request lines too; only `GET` and a path may end their line without one, as in HTTP/0.9.
- * HTTP/2 in clear: the whole preface of the client.
+ * RPC_OUT_DATA are in no RFC) and `HTTP/1.` behind its target, RFC 9112 sections 3 and 4. The version is required
+ * because RTSP, ICAP and others have request lines too; only `GET` and a path may end their line without one, as in
+ * HTTP/0.9. HTTP/2 in clear: the whole preface of the client.
  */
 export function identifyHttp(view: DataView, start: number, end: number): Identified {
   const status = startsWith(view, start, end, STATUS_LINE)
@@ -86,8 +86,8 @@ function identifyTarget(view: DataView, method: number, start: number, end: numb
 }
 
 /**
- * Of a request: the range of its Host without the port in claim[0] and claim[1], equal where no whole Host line is there,
- * and the number of its path's family in claim[2].
+ * Of a request: the range of its Host without the port in claim[0] and claim[1], equal where no whole Host line is
+ * there, and the number of its path's family in claim[2].
  */
 export function writeHttpClaim(view: DataView, start: number, end: number, claim: Int32Array): void {
   const method = methodLength(view, start, end)

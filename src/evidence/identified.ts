@@ -1,6 +1,6 @@
 /**
- * What an identifier says of the bytes that one side of a flow sent first: the number of a service (service.ts), with one
- * of the flags below where the bytes also show who opened the flow.
+ * What an identifier says of the bytes that one side of a flow sent first: the number of a service (service.ts), with
+ * one of the flags below where the bytes also show who opened the flow.
  */
 export type Identified = number
 

@@ -33,7 +33,9 @@ const NO_TLS = -2
 /** A datagram of fewer bytes only keeps a path open and says nothing. */
 const SHORTEST_DATAGRAM = 8
 
-/** The protocols of streams. Those that only look like others come before them; those that need most bytes come last. */
+/**
+ * The protocols of streams. Those that only look like others come before them; those that need most bytes come last.
+ */
 const STREAMS = [
   identifyPseudoTls,
   identifyTls,
@@ -66,8 +68,8 @@ const DATAGRAMS = [
 ] as const
 
 /**
- * The bytes from the beginning of one side of a TCP stream. What is answered for some bytes holds for all that go on from
- * them, unless it is UNDECIDED: each protocol answers so, and one is asked only when those before it have said no.
+ * The bytes from the beginning of one side of a TCP stream. What is answered for some bytes holds for all that go on
+ * from them, unless it is UNDECIDED: each protocol answers so, and one is asked only when those before it have said no.
  */
 export function identifyStream(view: DataView, start: number, end: number): Identified {
   const isAll = end - start >= MOST_BYTES
@@ -81,9 +83,9 @@ export function identifyStream(view: DataView, start: number, end: number): Iden
 }
 
 /**
- * The payload of one datagram. UNDECIDED where it may be RTP, which takes a second one of the same side (continuesRtp()),
- * and where it only keeps a path open: nothing but line ends, or too few bytes for any protocol. QUIC and DTLS are none of
- * these and stay unidentified.
+ * The payload of one datagram. UNDECIDED where it may be RTP, which takes a second one of the same side
+ * (continuesRtp()), and where it only keeps a path open: nothing but line ends, or too few bytes for any protocol. QUIC
+ * and DTLS are none of these and stay unidentified.
  */
 export function identifyDatagram(view: DataView, start: number, end: number): Identified {
   if (end - start < SHORTEST_DATAGRAM || isLineEnds(view, start, end)) return UNDECIDED
@@ -102,8 +104,8 @@ function isLineEnds(view: DataView, start: number, end: number): boolean {
 }
 
 /**
- * Where TLS begins in a stream that another protocol began (`service` is NET_FRAMING or XMPP) and that has agreed on it.
- * The place of its first byte; -1 where more bytes are needed; -2 where it does not come.
+ * Where TLS begins in a stream that another protocol began (`service` is NET_FRAMING or XMPP) and that has agreed on
+ * it. The place of its first byte; -1 where more bytes are needed; -2 where it does not come.
  */
 export function tlsOffset(service: number, view: DataView, start: number, end: number): number {
   const isAll = end - start >= MOST_BYTES
@@ -118,10 +120,10 @@ function tlsBehind(service: number, view: DataView, start: number, end: number):
 }
 
 /**
- * What one side of the stream says in clear about the machine that it speaks to. claim[0] and claim[1] are where the name
- * begins and ends in the view, equal where there is none: the Host of an HTTP request, the host in the via of a .NET
- * preamble, the `to` of an XMPP stream (or its `from`, with 1 in claim[2]). claim[2] of an HTTP request is its place in
- * PATH_FAMILIES.
+ * What one side of the stream says in clear about the machine that it speaks to. claim[0] and claim[1] are where the
+ * name begins and ends in the view, equal where there is none: the Host of an HTTP request, the host in the via of a
+ * .NET preamble, the `to` of an XMPP stream (or its `from`, with 1 in claim[2]). claim[2] of an HTTP request is its
+ * place in PATH_FAMILIES.
  */
 export function writeClaim(service: number, view: DataView, start: number, end: number, claim: Int32Array): void {
   claim[0] = start

@@ -89,8 +89,8 @@ class Look {
 }
 
 /**
- * The look at the beginning of one TCP flow: which service its two streams prove. Each side's bytes are read in order, in
- * pieces of any length; the answer does not depend on where they are cut. Made to be reused.
+ * The look at the beginning of one TCP flow: which service its two streams prove. Each side's bytes are read in order,
+ * in pieces of any length; the answer does not depend on where they are cut. Made to be reused.
  */
 export class Inspection {
   service = NONE

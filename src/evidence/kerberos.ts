@@ -31,8 +31,8 @@ export function identifyKerberosRecord(view: DataView, start: number, end: numbe
 }
 
 /**
- * Kerberos: a request, reply or error by its tag, with the fixed first fields: version 5 and the type of the tag (more than
- * 90 bits). The tag tells who opened the flow.
+ * Kerberos: a request, reply or error by its tag, with the fixed first fields: version 5 and the type of the tag (more
+ * than 90 bits). The tag tells who opened the flow.
  */
 export function identifyKerberos(view: DataView, start: number, end: number): Identified {
   if (start === end) return UNDECIDED

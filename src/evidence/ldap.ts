@@ -23,9 +23,9 @@ const EXTENDED_REQUEST = 0x77
 const RESULTS = [0x61, 0x65, 0x67, 0x69, 0x6b, 0x6d, 0x6f, 0x78] as const
 
 /**
- * LDAP, RFC 4511 section 4.1.1, also over UDP: a sequence of a message identifier and an operation whose first element has
- * the type that the operation begins with; their lengths lie within each other (more than 40 bits). The operation tells
- * who opened the flow.
+ * LDAP, RFC 4511 section 4.1.1, also over UDP: a sequence of a message identifier and an operation whose first element
+ * has the type that the operation begins with; their lengths lie within each other (more than 40 bits). The operation
+ * tells who opened the flow.
  */
 export function identifyLdap(view: DataView, start: number, end: number): Identified {
   if (start === end) return UNDECIDED

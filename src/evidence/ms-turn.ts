@@ -3,8 +3,8 @@ import { MS_TURN, UNIDENTIFIED } from './service.ts'
 import { DIFFERS, startsWith } from './text.ts'
 
 /*
- * Microsoft's TURN, [MS-TURN]: an early draft of TURN whose messages carry their cookie in a first attribute, with a TCP
- * form that begins with a handshake made up to look like TLS.
+ * Microsoft's TURN, [MS-TURN]: an early draft of TURN whose messages carry their cookie in a first attribute, with a
+ * TCP form that begins with a handshake made up to look like TLS.
  */
 
 // The fixed parts of both records of section 2.1.1: all but the random values and the session identifier.
@@ -72,8 +72,8 @@ export function identifyMsTurnFrame(view: DataView, start: number, end: number):
 }
 
 /**
- * One datagram: a control message at least as long as what was captured of it, or anything in the frame that carries the
- * streams of several clients, which must fill it.
+ * One datagram: a control message at least as long as what was captured of it, or anything in the frame that carries
+ * the streams of several clients, which must fill it.
  */
 export function identifyMsTurn(view: DataView, start: number, end: number): Identified {
   const size = end - start

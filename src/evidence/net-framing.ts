@@ -36,8 +36,8 @@ const NO_TLS = -2
 
 /**
  * The preamble of .NET message framing, [MC-NMF]. The initiator: version 1.0, a mode of four and a via URI whose scheme
- * begins with `net.` (10 bytes known). The receiver: an upgrade response with a TLS hello behind it, or a fault with its
- * URI; one that accepts without upgrade sends a single byte, which proves nothing.
+ * begins with `net.` (10 bytes known). The receiver: an upgrade response with a TLS hello behind it, or a fault with
+ * its URI; one that accepts without upgrade sends a single byte, which proves nothing.
  */
 export function identifyNetFraming(view: DataView, start: number, end: number): Identified {
   if (start === end) return UNDECIDED
@@ -81,8 +81,8 @@ function identifyFault(view: DataView, start: number, end: number): Identified {
 }
 
 /**
- * Where TLS begins: behind the upgrade request of the initiator, or the receiver's one byte that accepts it. -1 where more
- * bytes are needed; -2 where the preamble ends without, or with an upgrade to something else.
+ * Where TLS begins: behind the upgrade request of the initiator, or the receiver's one byte that accepts it. -1 where
+ * more bytes are needed; -2 where the preamble ends without, or with an upgrade to something else.
  */
 export function tlsBehindFraming(view: DataView, start: number, end: number): number {
   if (start === end) return UNDECIDED

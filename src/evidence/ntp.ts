@@ -30,8 +30,8 @@ const LONGEST_DISPERSION = 64 << 16
 /**
  * NTP from a client or a server, RFC 5905. There is no magic number, so all must hold: one of the four lengths that the
  * packet has with and without authentication; version 1 to 4; stratum, poll, precision, root delay and root dispersion
- * within what clocks have; a transmit time; and in an answer a receive time of the same second or the one before (38 bits
- * and the length for a client, 70 for a server).
+ * within what clocks have; a transmit time; and in an answer a receive time of the same second or the one before (38
+ * bits and the length for a client, 70 for a server).
  */
 export function identifyNtp(view: DataView, start: number, end: number): Identified {
   if (!isLength(end - start) || !isClock(view, start)) return UNIDENTIFIED

@@ -1,6 +1,6 @@
 /**
- * What was seen of a flow besides its service, as bits of one word: what the sentence behind the evidence says. The bits
- * of several flows are joined with `or`.
+ * What was seen of a flow besides its service, as bits of one word: what the sentence behind the evidence says. The
+ * bits of several flows are joined with `or`.
  */
 
 /** The TLS version that was agreed on, or that the only hello names. */

@@ -24,8 +24,8 @@ const NEGOTIATION_FAILURE = 3
 const NEGOTIATION_LENGTH = 8
 
 /**
- * RDP: a connection request or confirm of X.224 whose two lengths agree, class 0, and behind it nothing, a cookie of RDP,
- * or its negotiation. Other protocols on X.224 have parameters there.
+ * RDP: a connection request or confirm of X.224 whose two lengths agree, class 0, and behind it nothing, a cookie of
+ * RDP, or its negotiation. Other protocols on X.224 have parameters there.
  */
 export function identifyRdp(view: DataView, start: number, end: number): Identified {
   if (start === end) return UNDECIDED

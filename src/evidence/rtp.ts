@@ -2,12 +2,12 @@ import { type Identified, UNDECIDED } from './identified.ts'
 import { RTP, UNIDENTIFIED } from './service.ts'
 
 /*
- * RTP and RTCP, RFC 3550, encrypted (RFC 3711) or not: what stays in clear is enough. One packet of RTP proves little, so
- * a second one of the same source has to go on where the first was.
+ * RTP and RTCP, RFC 3550, encrypted (RFC 3711) or not: what stays in clear is enough. One packet of RTP proves little,
+ * so a second one of the same source has to go on where the first was.
  *
- * RTCP counts as RTP: a compound packet in clear, several reports that fill the datagram, is proof of its own; a single or
- * encrypted one is like a packet of RTP that has a source but no sequence number, and any later packet of that source
- * confirms it.
+ * RTCP counts as RTP: a compound packet in clear, several reports that fill the datagram, is proof of its own; a single
+ * or encrypted one is like a packet of RTP that has a source but no sequence number, and any later packet of that
+ * source confirms it.
  */
 
 // The header of section 5.1 and that of a report, section 6.4, offsets into the packet.
@@ -26,7 +26,9 @@ const EXTENSION_HEADER = 4
 const CONTRIBUTORS_MASK = 0x0f
 const TYPE_MASK = 0x7f
 
-/** Payload types that are assigned, RFC 3551 section 6, and those that are free for agreement; the rest is in no use. */
+/**
+ * Payload types that are assigned, RFC 3551 section 6, and those that are free for agreement; the rest is in no use.
+ */
 const LAST_ASSIGNED_TYPE = 34
 const FIRST_DYNAMIC_TYPE = 96
 
@@ -69,7 +71,9 @@ export function rtpSequence(view: DataView, start: number): number {
   return isReport(view, start) ? -1 : view.getUint16(start + SEQUENCE)
 }
 
-/** RTCP in clear: two or more reports that fill the datagram, the first from a sender or receiver, RFC 3550 section 6.1. */
+/**
+ * RTCP in clear: two or more reports that fill the datagram, the first from a sender or receiver, RFC 3550 section 6.1.
+ */
 export function isCompoundRtcp(view: DataView, start: number, end: number): boolean {
   if (end - start < REPORT_HEADER || view.getUint8(start + TYPE) > RECEIVER_REPORT) return false
   let at = start

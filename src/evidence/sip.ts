@@ -6,9 +6,10 @@ const STATUS_LINE = octets('SIP/2.0 ### ')
 const SCHEMES = [octets('sip:'), octets('sips:'), octets('tel:')] as const
 
 /**
- * SIP in clear, RFC 3261 sections 7.1 and 7.2: a status line up to its code, or a method in capital letters (any: Microsoft's
- * SERVICE, BENOTIFY and NEGOTIATE are in no RFC) before a `sip:`, `sips:` or `tel:` URI, which no other protocol has
- * there. The CRLF pairs that keep a connection open may come first. Both ends send requests: it has no direction.
+ * SIP in clear, RFC 3261 sections 7.1 and 7.2: a status line up to its code, or a method in capital letters (any:
+ * Microsoft's SERVICE, BENOTIFY and NEGOTIATE are in no RFC) before a `sip:`, `sips:` or `tel:` URI, which no other
+ * protocol has there. The CRLF pairs that keep a connection open may come first. Both ends send requests: it has no
+ * direction.
  */
 export function identifySip(view: DataView, start: number, end: number): Identified {
   const at = skipKeepAlives(view, start, end)

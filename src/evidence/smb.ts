@@ -26,8 +26,8 @@ const SMB2_TO_CLIENT = 0x01
 const SMB2_KNOWN = 20
 
 /**
- * SMB: a session message with the protocol's four bytes in front of a whole header, or a session request of NetBIOS with
- * its two fixed lengths. A reply flag tells who opened the flow (SMB 1: of the negotiation only).
+ * SMB: a session message with the protocol's four bytes in front of a whole header, or a session request of NetBIOS
+ * with its two fixed lengths. A reply flag tells who opened the flow (SMB 1: of the negotiation only).
  */
 export function identifySmb(view: DataView, start: number, end: number): Identified {
   if (start === end) return UNDECIDED

@@ -23,8 +23,8 @@ const FIRST_OPTIONAL = 0x8000
 const LAST_OPTIONAL = 0x80ff
 
 /**
- * A STUN message at the beginning of a TCP stream, bare or in a frame: type, a length of whole words and the cookie of RFC
- * 8489 (more than 40 bits). Checks of connectivity go both ways, so only TURN's allocation has a direction.
+ * A STUN message at the beginning of a TCP stream, bare or in a frame: type, a length of whole words and the cookie of
+ * RFC 8489 (more than 40 bits). Checks of connectivity go both ways, so only TURN's allocation has a direction.
  */
 export function identifyStunStream(view: DataView, start: number, end: number): Identified {
   const bare = identifyHeader(view, start, end)
@@ -38,8 +38,8 @@ export function identifyStunStream(view: DataView, start: number, end: number): 
 }
 
 /**
- * One datagram: a message with the cookie that is at least as long as what was captured of it, or a binding message of RFC
- * 3489, whose attributes must be known ones and fill it to its end.
+ * One datagram: a message with the cookie that is at least as long as what was captured of it, or a binding message of
+ * RFC 3489, whose attributes must be known ones and fill it to its end.
  */
 export function identifyStun(view: DataView, start: number, end: number): Identified {
   const beyondHeader = end - start - HEADER

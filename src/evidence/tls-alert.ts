@@ -1,5 +1,6 @@
 /**
- * The descriptions of TLS alerts by number: RFC 8446 section 6.2, RFC 5246 section 7.2, and for 41 RFC 6101 section 5.4.2.
+ * The descriptions of TLS alerts by number: RFC 8446 section 6.2, RFC 5246 section 7.2, and for 41 RFC 6101 section
+ * 5.4.2.
  */
 const MEANINGS: ReadonlyMap<number, string> = new Map([
   [0, 'close notify'],

@@ -1,11 +1,15 @@
 /**
- * Reads ClientHello and ServerHello (RFC 5246 section 7.4.1, RFC 8446 section 4.1) and the ClientHello in the record format
- * of SSL 2.0 (RFC 5246 appendix E.2). Every function returns false, or a place below 0, for bytes that are no such message.
+ * Reads ClientHello and ServerHello (RFC 5246 section 7.4.1, RFC 8446 section 4.1) and the ClientHello in the record
+ * format of SSL 2.0 (RFC 5246 appendix E.2). Every function returns false, or a place below 0, for bytes that are no
+ * such message.
  */
 
 /** What a hello says. */
 export interface HelloFacts {
-  /** What a ServerHello chose, or the highest that a ClientHello offers: 0x0300 to 0x0304; 0 where none of these is named. */
+  /**
+   * What a ServerHello chose, or the highest that a ClientHello offers: 0x0300 to 0x0304; 0 where none of these is
+   * named.
+   */
   version: number
   /** A ClientHello that offers TLS 1.3. */
   offers13: boolean
@@ -69,8 +73,8 @@ export function readServerHello(view: DataView, start: number, end: number, hell
 }
 
 /**
- * Reads the first V2_HELLO_HEAD bytes of a ClientHello in the record format of SSL 2.0. Returns the number of bytes that
- * belong to it after these, or -1.
+ * Reads the first V2_HELLO_HEAD bytes of a ClientHello in the record format of SSL 2.0. Returns the number of bytes
+ * that belong to it after these, or -1.
  */
 export function readV2Hello(head: DataView, hello: HelloFacts): number {
   const length = head.getUint16(0) & 0x7fff
@@ -106,7 +110,9 @@ function hash(view: DataView, start: number, end: number): number {
   return value
 }
 
-/** A known version; drafts of TLS 1.3 (0x7f00 and their number) count as TLS 1.3, reserved values (RFC 8701) as none. */
+/**
+ * A known version; drafts of TLS 1.3 (0x7f00 and their number) count as TLS 1.3, reserved values (RFC 8701) as none.
+ */
 function versionOf(value: number): number {
   if (value >> 8 === 0x7f) return TLS_1_3_VERSION
   return value >> 8 === 3 && value <= TLS_1_3_VERSION ? value : 0

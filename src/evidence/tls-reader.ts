@@ -40,8 +40,8 @@ export const EMPTY_LIST = 1
 export const NOT_EMPTY = 2
 
 /**
- * Reads one direction of a TLS connection (SSL 3.0 to TLS 1.3) from its first byte on, in order, and keeps what it says in
- * clear. The facts depend on the bytes alone and not on how they were cut. Its fields are for others to read only.
+ * Reads one direction of a TLS connection (SSL 3.0 to TLS 1.3) from its first byte on, in order, and keeps what it says
+ * in clear. The facts depend on the bytes alone and not on how they were cut. Its fields are for others to read only.
  */
 export class TlsReader implements HelloFacts {
   clientHello = false

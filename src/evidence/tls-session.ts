@@ -25,9 +25,10 @@ export class TlsSession {
 }
 
 /**
- * Says what both sides' bytes prove together. Either may have read nothing, or only a part from the beginning, because the
- * rest has not come yet or is not in the capture: what a later byte could make false is not said, with one exception. A
- * handshake that went well so far may still be ended by an alert, so the answer is final only when it is settled.
+ * Says what both sides' bytes prove together. Either may have read nothing, or only a part from the beginning, because
+ * the rest has not come yet or is not in the capture: what a later byte could make false is not said, with one
+ * exception. A handshake that went well so far may still be ended by an alert, so the answer is final only when it is
+ * settled.
  */
 export function readSession(low: TlsReader, high: TlsReader, session: TlsSession): void {
   const originator = originatorOf(low, high)
@@ -80,8 +81,8 @@ const isTls13 = (server: TlsReader): boolean =>
 
 /**
  * A session that goes on with the keys of an earlier one. The server goes straight to ChangeCipherSpec, and so does the
- * client, or the server repeats the session id that the client asked for (RFC 5246 section 7.3, RFC 5077 section 3.4). In
- * TLS 1.3 both may stand for nothing, so a client's bytes alone tell only if it did not offer that.
+ * client, or the server repeats the session id that the client asked for (RFC 5246 section 7.3, RFC 5077 section 3.4).
+ * In TLS 1.3 both may stand for nothing, so a client's bytes alone tell only if it did not offer that.
  */
 function isResumed(client: TlsReader, server: TlsReader): boolean {
   if (server.certificate !== NOT_SEEN) return false
@@ -113,8 +114,8 @@ const hasNoBeginning = (reader: TlsReader): boolean =>
   hasRecords(reader) && (reader.opaque || (reader.recordTypes & ~HANDSHAKE_TYPE) !== 0)
 
 /**
- * Whether `reader` has nothing more to say in clear. Where nothing was read of it although the other side sent data, its
- * handshake is not in the capture: nobody sends data before.
+ * Whether `reader` has nothing more to say in clear. Where nothing was read of it although the other side sent data,
+ * its handshake is not in the capture: nobody sends data before.
  */
 const isPastClear = (reader: TlsReader, other: TlsReader): boolean =>
   reader.changeCipher || reader.applicationData || (isUnread(reader) && other.applicationData)
@@ -134,8 +135,8 @@ function proofOf(client: TlsReader, server: TlsReader, service: number): number 
 }
 
 /**
- * The version that was agreed on. Without the ServerHello it stands in the records that follow the ClientHello, where they
- * show that it is not TLS 1.3, whose records all say 1.2; else there is only what the client offers.
+ * The version that was agreed on. Without the ServerHello it stands in the records that follow the ClientHello, where
+ * they show that it is not TLS 1.3, whose records all say 1.2; else there is only what the client offers.
  */
 function versionOf(client: TlsReader, server: TlsReader, service: number): number {
   if (server.serverHello) return server.version

@@ -72,8 +72,8 @@ export function identifyTls(view: DataView, start: number, end: number): Identif
 }
 
 /**
- * Of a stream that identifyTls() has called TLS: with how many bytes its hello is there, whole in one record. 0 where it
- * begins with something else, or where the hello is longer than its record or than anybody reads.
+ * Of a stream that identifyTls() has called TLS: with how many bytes its hello is there, whole in one record. 0 where
+ * it begins with something else, or where the hello is longer than its record or than anybody reads.
  */
 export function helloEnd(view: DataView, start: number): number {
   if (view.getUint8(start) !== HANDSHAKE) return 0

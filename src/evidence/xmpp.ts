@@ -62,8 +62,8 @@ function streamTag(view: DataView, start: number, end: number): number {
 }
 
 /**
- * Where TLS begins: behind the `<starttls/>` of the side that opened the stream, or the `<proceed/>` of the other. -1 where
- * more bytes are needed; -2 where another element comes instead. Stream features offer TLS and are passed over.
+ * Where TLS begins: behind the `<starttls/>` of the side that opened the stream, or the `<proceed/>` of the other. -1
+ * where more bytes are needed; -2 where another element comes instead. Stream features offer TLS and are passed over.
  */
 export function tlsBehindXmpp(view: DataView, start: number, end: number): number {
   const opening = streamTag(view, start, end)
@@ -121,8 +121,8 @@ function tagEnd(view: DataView, start: number, end: number): number {
 }
 
 /**
- * The range of the stream's `to`, which names the other side; of its `from`, the sender, where there is no `to`, with 1 in
- * claim[2].
+ * The range of the stream's `to`, which names the other side; of its `from`, the sender, where there is no `to`, with 1
+ * in claim[2].
  */
 export function writeXmppClaim(view: DataView, start: number, end: number, claim: Int32Array): void {
   const opening = streamTag(view, start, end)

@@ -10,8 +10,8 @@ const FEW = 48
 const { compare } = Buffer
 
 /**
- * Numbers for strings of bytes, given from 1 on in the order in which they are met; the same bytes have one number. Names
- * and certificates are kept so, until somebody below the packet line asks for them.
+ * Numbers for strings of bytes, given from 1 on in the order in which they are met; the same bytes have one number.
+ * Names and certificates are kept so, until somebody below the packet line asks for them.
  */
 export class ByteStrings {
   count = 0

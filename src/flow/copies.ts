@@ -19,8 +19,8 @@ const TIME_MASK = (1 << TIME_BITS) - 1
  */
 export const COPY_WINDOW_STEPS = 100_000 / STEP_US
 /**
- * Without an identification (IPv6, and 0), a repetition may be a retransmission; no host sends one sooner, and a copy is
- * there within microseconds or after one more hop.
+ * Without an identification (IPv6, and 0), a repetition may be a retransmission; no host sends one sooner, and a copy
+ * is there within microseconds or after one more hop.
  */
 export const UNNUMBERED_COPY_WINDOW_STEPS = Math.floor(1_000 / STEP_US)
 
@@ -32,7 +32,8 @@ export const COPY_PERHAPS = 2
 
 /**
  * Recognises packets that the capture holds more than once: a span port sees both ways, several components of a Windows
- * host trace the same packet, a router's both sides are recorded. Link-layer addresses, VLAN tags and hop limit may differ.
+ * host trace the same packet, a router's both sides are recorded. Link-layer addresses, VLAN tags and hop limit may
+ * differ.
  */
 export class RecentPackets {
   readonly #packets = new Int32Array(SHARDS * REMEMBERED * WORDS)
@@ -104,7 +105,9 @@ function placeOf(keyHash: number, first: number): number {
   return (shardOf(keyHash) * REMEMBERED + ((first ^ (first >>> 16)) & MASK)) * WORDS
 }
 
-/** `steps` is the time since the packet before, modulo TIME_MASK + 1: a clock that goes back a little is near the end. */
+/**
+ * `steps` is the time since the packet before, modulo TIME_MASK + 1: a clock that goes back a little is near the end.
+ */
 function meaningOf(packet: Packet, isTcp: boolean, steps: number): number {
   const elapsed = Math.min(steps, TIME_MASK + 1 - steps)
   if (packet.identification !== 0) return elapsed <= COPY_WINDOW_STEPS ? COPY : ORIGINAL

@@ -59,7 +59,9 @@ export const FOLDED_SUM_WIDTH = 13
 
 /** Sums of attempts, as one thread hands them to another. */
 export interface FoldedAttempts {
-  /** How much is folded: the width of the originators' networks (flood-network.ts), and beyond the widest the following. */
+  /**
+   * How much is folded: the width of the originators' networks (flood-network.ts), and beyond the widest the following.
+   */
   readonly width: number
   readonly count: number
   readonly keys: Int32Array

@@ -12,9 +12,10 @@ const SHARD = FOLDED_KEY_WORDS
 const KEY_WORDS = FOLDED_KEY_WORDS + 1
 
 /**
- * The attempts beyond a limit. A flood comes from millions of addresses, most of which do not exist: what one shard has of
- * it beyond so many different senders, receivers and ports is added up by the sender's network. What the inventory lists
- * is worth knowing one by one: it is never added up, but beyond a limit of its own it is left out; flow-limits.ts.
+ * The attempts beyond a limit. A flood comes from millions of addresses, most of which do not exist: what one shard has
+ * of it beyond so many different senders, receivers and ports is added up by the sender's network. What the inventory
+ * lists is worth knowing one by one: it is never added up, but beyond a limit of its own it is left out;
+ * flow-limits.ts.
  *
  * All of it depends on nothing but the shard's own attempts, in the order in which they close.
  */

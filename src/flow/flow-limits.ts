@@ -7,12 +7,12 @@ export interface FlowLimits {
 }
 
 /**
- * `openFlows`: of a shard at once. One more closes a quarter of them early, attempts first; what comes of a flow that was
- * closed early begins another one.
+ * `openFlows`: of a shard at once. One more closes a quarter of them early, attempts first; what comes of a flow that
+ * was closed early begins another one.
  *
- * `attempts`: the different senders, receivers and ports whose attempts a shard keeps one by one. Beyond, those of unlisted
- * senders are folded by network, and those of listed ones are kept until there are `listedAttempts` in all, and then left
- * out.
+ * `attempts`: the different senders, receivers and ports whose attempts a shard keeps one by one. Beyond, those of
+ * unlisted senders are folded by network, and those of listed ones are kept until there are `listedAttempts` in all,
+ * and then left out.
  *
  * `foldedAttempts`: sums of folded attempts, of all shards together. One more makes the networks of all senders wider.
  */

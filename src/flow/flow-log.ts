@@ -93,7 +93,9 @@ export class FlowLog {
   readonly folded: FoldedAttempts[] = []
   attemptsFolded = 0
   attemptsLeftOut = 0
-  /** Names that originators asked for, and that name servers gave addresses to; lower case, in the bytes of the wire. */
+  /**
+   * Names that originators asked for, and that name servers gave addresses to; lower case, in the bytes of the wire.
+   */
   readonly texts = new ByteStrings()
   /** Leaf certificates, DER. */
   readonly certificates = new ByteStrings()
@@ -175,8 +177,8 @@ export class FlowLog {
   }
 
   /**
-   * Copies the row at a place of forEach() to `into` from `at` on. Fastest in the order of places; nothing may be appended
-   * between forEach() and this.
+   * Copies the row at a place of forEach() to `into` from `at` on. Fastest in the order of places; nothing may be
+   * appended between forEach() and this.
    */
   copyRow(place: number, into: Int32Array, at: number): void {
     const row = (place % ROWS_IN_BLOCK) * ROW_WORDS
@@ -255,8 +257,8 @@ export class FlowLog {
   }
 
   /**
-   * A log that begins with all that stands in this one, but for folded attempts, and goes on by itself. Until it is closed,
-   * nothing may be appended to this one.
+   * A log that begins with all that stands in this one, but for folded attempts, and goes on by itself. Until it is
+   * closed, nothing may be appended to this one.
    */
   branch(): FlowLog {
     const branch = new FlowLog()

@@ -38,16 +38,16 @@ const NONE = -1
  */
 const ALIGNMENT_WORDS = 12
 
-// An index slot: number of the flow, counted from 1, in the lower bits; above it the lowest bits of its place, which spare
-// most looks into rows of other flows. 0 is an empty slot.
+// An index slot: number of the flow, counted from 1, in the lower bits; above it the lowest bits of its place, which
+// spare most looks into rows of other flows. 0 is an empty slot.
 const SLOT_FLOW_BITS = 26
 const SLOT_FLOW_MASK = (1 << SLOT_FLOW_BITS) - 1
 const SLOT_TAG_MASK = ~SLOT_FLOW_MASK
 
 /**
- * The open flows: hot and cold words of each in two typed arrays, found through an open-addressing index, and chained by
- * shard in the order in which they were inserted. It knows keys and storage, and nothing of protocols or time. A flow is
- * a number here, valid until it is removed.
+ * The open flows: hot and cold words of each in two typed arrays, found through an open-addressing index, and chained
+ * by shard in the order in which they were inserted. It knows keys and storage, and nothing of protocols or time. A
+ * flow is a number here, valid until it is removed.
  */
 export class FlowTable {
   /** Hot words; those of a flow begin at hotRow(flow). */

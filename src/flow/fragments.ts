@@ -4,7 +4,10 @@ import { SHARDS, shardOf } from './flow-key.ts'
 
 /** Ticks of the reader's clock after which no more fragments of a datagram are expected: 30 s, as most hosts wait. */
 export const FRAGMENT_TIMEOUT = 300
-/** A datagram that is complete, or begins again, within so many ticks is a copy, and later another one of the same number. */
+/**
+ * A datagram that is complete, or begins again, within so many ticks is a copy, and later another one of the same
+ * number.
+ */
 export const FRAGMENT_COPY_TICKS = 1
 /** Datagrams of a shard that are remembered; one more takes the place of the oldest. */
 export const MOST_DATAGRAMS = 128
@@ -93,8 +96,8 @@ export class FragmentTable {
   #next = 0
 
   /**
-   * Takes note of a packet whose `fragment` is not 0: the first fragment of its datagram, or inside the first fragment of
-   * a tunnel's. nextWaiting() then gives out the later ones that came before.
+   * Takes note of a packet whose `fragment` is not 0: the first fragment of its datagram, or inside the first fragment
+   * of a tunnel's. nextWaiting() then gives out the later ones that came before.
    */
   begin(packet: Packet): void {
     this.#next = 0
@@ -119,7 +122,9 @@ export class FragmentTable {
     shard.rows[row + FIRST_WAITING] = 0
   }
 
-  /** Fills `packet`, which still holds what begin() was given, with the next fragment that waited; false after the last. */
+  /**
+   * Fills `packet`, which still holds what begin() was given, with the next fragment that waited; false after the last.
+   */
   nextWaiting(packet: Packet): boolean {
     const shard = this.#shard
     if (this.#next === 0 || shard === undefined) return false

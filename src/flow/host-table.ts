@@ -16,7 +16,9 @@ const MOST_TEXTS = 1 << 16
 export class HostTable {
   #hosts = new Int32Array(FIRST_CAPACITY * HOST_WORDS)
   #bits = FIRST_BITS
-  /** Found by open addressing, at most half full: host number + 1, then the hash, which spares looks at other addresses. */
+  /**
+   * Found by open addressing, at most half full: host number + 1, then the hash, which spares looks at other addresses.
+   */
   #slots = new Int32Array(2 << FIRST_BITS)
   #count = 0
   /** By the lower bits of a host's number: the text that was asked for last, and the number of its host + 1. */

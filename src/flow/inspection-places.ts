@@ -22,8 +22,8 @@ export const NO_PLACE = -1
 const FIRST_PLACES = 64
 
 /**
- * The places of inspections: numbers, given again when they are free. Those of a shard are chained in the order in which
- * they began.
+ * The places of inspections: numbers, given again when they are free. Those of a shard are chained in the order in
+ * which they began.
  */
 export class InspectionPlaces {
   /** The words of all places; those of one begin at placeRow(). */

@@ -26,12 +26,12 @@ import { heldBytes, inspectedSoFar, newStreams, readSegment, resetStreams, type 
  * handshake does, and what comes in pieces or out of order.
  *
  * A place begins small: numbers, and room for the first bytes of both sides. It gets streams when there is something to
- * read, or to put in order. With small packets most flows never come so far, and what memory a look touches is what it costs
- * (`npm run bench`, evidence).
+ * read, or to put in order. With small packets most flows never come so far, and what memory a look touches is what it
+ * costs (`npm run bench`, evidence).
  *
- * All limits are a shard's, and whether they are reached depends on the packets of that shard alone, so that the number of
- * workers changes nothing. The inspection of a flow that was closed keeps its place until its time is over, so that freeing idle
- * flows earlier changes nothing.
+ * All limits are a shard's, and whether they are reached depends on the packets of that shard alone, so that the number
+ * of workers changes nothing. The inspection of a flow that was closed keeps its place until its time is over, so that
+ * freeing idle flows earlier changes nothing.
  */
 
 /** Inspections of one shard at once; the next one ends the oldest. */
@@ -64,7 +64,9 @@ export class Inspections {
   readonly #presented: Presented
   readonly #places = new InspectionPlaces()
   readonly #firstBytes = new FirstBytes()
-  /** The word INSPECTION of each flow, close together: where a flow is looked at, all its other cold words need not be. */
+  /**
+   * The word INSPECTION of each flow, close together: where a flow is looked at, all its other cold words need not be.
+   */
   #placeOf: Int32Array = new Int32Array(FIRST_FLOWS)
   /** By place. */
   readonly #streams: (Streams | undefined)[] = []

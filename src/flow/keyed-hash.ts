@@ -17,16 +17,16 @@ const copied = new Uint8Array(MOST_BYTES + 4)
 const copiedUnits = new Uint16Array(copied.buffer)
 
 /**
- * The place of a hash in a table with `1 << bits` of them. A sum takes addresses in a row to places in a row, or a step apart
- * that may be an unlucky one; mixed once more, they lie as if by chance.
+ * The place of a hash in a table with `1 << bits` of them. A sum takes addresses in a row to places in a row, or a step
+ * apart that may be an unlucky one; mixed once more, they lie as if by chance.
  */
 export function placeOf(hash: number, bits: number): number {
   return Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> (32 - bits)
 }
 
 /**
- * Puts a table's pairs of a number and its hash, where 0 is no number, into one with `1 << bits` places: each at the place
- * of its hash or behind it.
+ * Puts a table's pairs of a number and its hash, where 0 is no number, into one with `1 << bits` places: each at the
+ * place of its hash or behind it.
  */
 export function regrown(pairs: Int32Array, bits: number): Int32Array<ArrayBuffer> {
   const grown = new Int32Array(2 << bits)
@@ -88,7 +88,10 @@ export function hashOfFlow(low: number, high: number, ports: number, protocol: n
   return (hash + Math.imul(keys[5]!, ports & 0xffff) + Math.imul(keys[6]!, ports >>> 16)) | 0
 }
 
-/** What the first three words of an IPv6 address add to hashOfFlow(); `high` is 0 for the low end and 1 for the high one. */
+/**
+ * What the first three words of an IPv6 address add to hashOfFlow(); `high` is 0 for the low end and 1 for the high
+ * one.
+ */
 export function hashOfFront(high: number, word0: number, word1: number, word2: number): number {
   const key = 7 + high * 6
   let hash = (Math.imul(keys[key]!, word0 & 0xffff) + Math.imul(keys[key + 1]!, word0 >>> 16)) | 0

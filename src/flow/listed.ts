@@ -1,6 +1,6 @@
 /**
- * Runs of addresses that the inventory lists, in ascending order and apart from each other: for each the four words of its
- * first and of its last address, as a Packet holds them (an IPv4 address is ::ffff:a.b.c.d).
+ * Runs of addresses that the inventory lists, in ascending order and apart from each other: for each the four words of
+ * its first and of its last address, as a Packet holds them (an IPv4 address is ::ffff:a.b.c.d).
  */
 export type ListedSpans = Uint32Array
 export const SPAN_WORDS = 8

@@ -11,8 +11,8 @@ import { COLD_WORDS, HOT_WORDS } from './row.ts'
 const COPY = 0
 
 /**
- * Appends the flows of the table to a branch of the log as if the capture had ended here, shard by shard in the order of
- * their opening. All of them stay as they are: it is copies that are closed.
+ * Appends the flows of the table to a branch of the log as if the capture had ended here, shard by shard in the order
+ * of their opening. All of them stay as they are: it is copies that are closed.
  */
 export function appendOpenFlows(table: FlowTable, { inspections, presented }: Payloads, flood: Flood, branch: FlowLog) {
   const copies = new FlowTable()

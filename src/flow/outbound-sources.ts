@@ -1,6 +1,9 @@
 import type { Packet } from '../wire/packet.ts'
 
-/** An Edge Server has four addresses of each family, and one of each link. What sends from more is no host, but forwards. */
+/**
+ * An Edge Server has four addresses of each family, and one of each link. What sends from more is no host, but
+ * forwards.
+ */
 const MOST = 16
 // Words of an address: its family, then the four words of packet.ts.
 const WORDS = 5

@@ -7,9 +7,9 @@ export const MOST_SUMS = 262_144
 const MOST_PART_BITS = 16
 
 /**
- * Sums, of which only so many are in memory at once. Where there come to be more, they are added up in parts, by a hash of
- * their key: everything is offered once for each part, and the sums of a complete part go to a temporary file. What is
- * offered outside of its part's turn is left out.
+ * Sums, of which only so many are in memory at once. Where there come to be more, they are added up in parts, by a hash
+ * of their key: everything is offered once for each part, and the sums of a complete part go to a temporary file. What
+ * is offered outside of its part's turn is left out.
  */
 export class PartedSums {
   /** The key that place() and find() are asked about: the caller fills it. */
@@ -57,7 +57,9 @@ export class PartedSums {
     return this.#sums.values
   }
 
-  /** Where the sums of the asked key begin in `values`; those of a new one are 0. -1 where its part has not its turn. */
+  /**
+   * Where the sums of the asked key begin in `values`; those of a new one are 0. -1 where its part has not its turn.
+   */
   place(): number {
     if ((this.#turn !== 0 || this.#partBits !== 0) && !this.isTurn(this.turnOfAsked())) return -1
     const sums = this.#sums

@@ -190,8 +190,8 @@ export class Payloads {
 }
 
 /**
- * Whether this payload alone tells all that is wanted. TLS, and what goes before it, must be read on, and so must an HTTP
- * request whose header lines have not all come.
+ * Whether this payload alone tells all that is wanted. TLS, and what goes before it, must be read on, and so must an
+ * HTTP request whose header lines have not all come.
  */
 function isWhole(service: number, view: DataView, start: number, end: number): boolean {
   if (service === HTTP) return hasWholeHeader(view, start, end)

@@ -56,10 +56,10 @@ const STATE_PLAIN = STATE_UNICAST | STATE_BEYOND_SYN | STATE_SEQUENCE_KNOWN | (S
  * fragments, TCP data or an acknowledgement in its order, of a flow that is known and whose payload need not be looked
  * at.
  *
- * What decodePacket() and Tracker.track() would do is done here in one go, without a Packet between, and in one function,
- * because calls would cost what it saves (`npm run bench -- --part parts`; docs/performance.md). Everything else, and
- * whatever is odd, is left to them. Nothing is decided here that is not decided there: whoever changes one looks at the
- * other, and test/flow/plain-packets.test.ts holds both together.
+ * What decodePacket() and Tracker.track() would do is done here in one go, without a Packet between, and in one
+ * function, because calls would cost what it saves (`npm run bench -- --part parts`; docs/performance.md). Everything
+ * else, and whatever is odd, is left to them. Nothing is decided here that is not decided there: whoever changes one
+ * looks at the other, and test/flow/plain-packets.test.ts holds both together.
  */
 export class PlainPackets {
   readonly #table: FlowTable
@@ -76,9 +76,9 @@ export class PlainPackets {
   }
 
   /**
-   * Tracks the Ethernet frame from `start` to `end` of the view if it is plain, or passes over it if its flow is of another
-   * share; otherwise returns false, and has changed nothing. `time` holds the nanoseconds since the origin, `clock` is
-   * the reader's.
+   * Tracks the Ethernet frame from `start` to `end` of the view if it is plain, or passes over it if its flow is of
+   * another share; otherwise returns false, and has changed nothing. `time` holds the nanoseconds since the origin,
+   * `clock` is the reader's.
    */
   take(view: DataView, start: number, end: number, originalLength: number, time: Float64Array, clock: number): boolean {
     if (end - start < ETHERNET_LENGTH + IP_HEADER_LENGTH + TCP_HEADER_LENGTH) return false

@@ -6,14 +6,17 @@ import type { FlowLog } from './flow-log.ts'
 export const MOST_TEXT_BYTES = 128 * 1024
 export const MOST_CERTIFICATE_BYTES = 512 * 1024
 const FIRST_NUMBERS = 256
-/** Certificates that were presented lately are found by the end of their signature, without a look at all of their bytes. */
+/**
+ * Certificates that were presented lately are found by the end of their signature, without a look at all of their
+ * bytes.
+ */
 const RECENT = 256
 /** Different answers of name servers that one shard may give. */
 export const MOST_ANSWERS = 4096
 
 /**
- * Takes the names and certificates that flows present into the log, up to a limit for each shard. A shard pays for what it
- * presents even where another one has presented the same: limits must not depend on who else works.
+ * Takes the names and certificates that flows present into the log, up to a limit for each shard. A shard pays for what
+ * it presents even where another one has presented the same: limits must not depend on who else works.
  */
 export class Presented {
   readonly #log: FlowLog

@@ -1,12 +1,12 @@
 /**
- * The layout of one flow, in 32-bit words. What a packet reads and writes stands together in the first 64 bytes, the hot
- * words: packets of many flows come interleaved, and memory that is not in the cache is what tracking waits for
+ * The layout of one flow, in 32-bit words. What a packet reads and writes stands together in the first 64 bytes, the
+ * hot words: packets of many flows come interleaved, and memory that is not in the cache is what tracking waits for
  * (`npm run bench`, tracking). The other words are cold: written when a flow opens, at control segments and when a
  * history letter comes first.
  *
  * The table of open flows keeps hot and cold words apart; the log of closed flows has both, one behind the other. The
- * constants count through both. Words called _F64 are the first of two that hold a double. Where a word is one of a pair,
- * it is the low side's and the next one is the high side's.
+ * constants count through both. Words called _F64 are the first of two that hold a double. Where a word is one of a
+ * pair, it is the low side's and the next one is the high side's.
  */
 export const HOT_WORDS = 16
 export const COLD_WORDS = 44
@@ -50,7 +50,10 @@ export const ADDRESS_FRONTS = 30
 /** In the log of closed flows: numbers of the two ends in the host table, in the place of the addresses' fronts. */
 export const LOW_HOST = 30
 export const HIGH_HOST = 31
-/** What the payload proves: see the EVIDENCE_ constants. With the next ones it is read at every payload until that is known. */
+/**
+ * What the payload proves: see the EVIDENCE_ constants. With the next ones it is read at every payload until that is
+ * known.
+ */
 export const EVIDENCE = 36
 /** Of an open flow: number of its inspection, counted from 1; see inspections.ts. */
 export const INSPECTION = 37

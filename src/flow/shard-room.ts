@@ -22,8 +22,8 @@ export interface Closing {
 }
 
 /**
- * Makes room for the flows of a shard: closes those whose time is over, and at the limit others early. When that happens
- * depends on nothing but the shard's own flows, so that it is the same for any number of workers.
+ * Makes room for the flows of a shard: closes those whose time is over, and at the limit others early. When that
+ * happens depends on nothing but the shard's own flows, so that it is the same for any number of workers.
  */
 export class ShardRoom {
   /** Flows that were closed early. */

@@ -13,7 +13,9 @@ const TEMPORARY = process.platform === 'win32' ? 'TEMP' : 'TMPDIR'
 /** A temporary file. Any thread of the process may use it, whichever has opened it. */
 export interface Spill {
   readonly file: number
-  /** Where it stands; undefined where it has no name any more, so that nothing of it is left whatever ends the program. */
+  /**
+   * Where it stands; undefined where it has no name any more, so that nothing of it is left whatever ends the program.
+   */
   readonly folder: string | undefined
 }
 

@@ -19,7 +19,9 @@ export function beginningOf(table: FlowTable, flow: number, side: number, sequen
   return sequence
 }
 
-/** Whether the first payload of a side may be a keep-alive: it repeats the last byte, which is nothing to begin with. */
+/**
+ * Whether the first payload of a side may be a keep-alive: it repeats the last byte, which is nothing to begin with.
+ */
 export function mayBeKeepAlive({ hot }: FlowTable, flow: number, side: number, packet: Packet): boolean {
   return packet.payloadLength === 1 && !isSynKnown(hot[hotRow(flow) + STATE]!, side)
 }

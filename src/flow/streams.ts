@@ -64,8 +64,8 @@ function readNext(inspection: Inspection, side: number, order: StreamOrder): voi
 }
 
 /**
- * The inspection with all that can be known now. Where the beginning of a stream never came, the first bytes behind it may
- * still tell something: that is read by another inspection, so that this one can go on.
+ * The inspection with all that can be known now. Where the beginning of a stream never came, the first bytes behind it
+ * may still tell something: that is read by another inspection, so that this one can go on.
  */
 export function inspectedSoFar({ inspection, low, high }: Streams): Inspection {
   if (!waitsUnread(inspection, 0, low) && !waitsUnread(inspection, 1, high)) return inspection

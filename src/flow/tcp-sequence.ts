@@ -52,8 +52,8 @@ export function noteAcknowledgement(table: FlowTable, flow: number, side: number
 }
 
 /**
- * Bytes of the stream that were passed over. More than a window holds at once is no loss but another connection, whose SYN
- * is not in the capture.
+ * Bytes of the stream that were passed over. More than a window holds at once is no loss but another connection, whose
+ * SYN is not in the capture.
  */
 export function noteHole(table: FlowTable, flow: number, difference: number): void {
   const hole = difference | 0

@@ -61,8 +61,8 @@ export function trackSegment(table: FlowTable, flow: number, side: number, packe
 }
 
 /**
- * The way that nearly all segments take: data or a pure acknowledgement. Shaped by speed (`npm run bench`, tracking): what
- * is rare is a call, and the state is read once.
+ * The way that nearly all segments take: data or a pure acknowledgement. Shaped by speed (`npm run bench`, tracking):
+ * what is rare is a call, and the state is read once.
  */
 function trackPlain(table: FlowTable, flow: number, side: number, packet: Packet): void {
   const { hot } = table
@@ -179,7 +179,9 @@ function reset(table: FlowTable, flow: number, side: number, packet: Packet): vo
   setEndpoint(table, flow, side, RESET)
 }
 
-/** Whether `ack` covers the SYN of `side`, as far as its sequence number is known; data sent with it may be left out. */
+/**
+ * Whether `ack` covers the SYN of `side`, as far as its sequence number is known; data sent with it may be left out.
+ */
 function acknowledgesSyn(table: FlowTable, flow: number, side: number, ack: number): boolean {
   const state = table.hot[hotRow(flow) + STATE]!
   if (!isSequenceKnown(state, side) || endpointState(state, side) === PARTIAL) return true

@@ -26,8 +26,8 @@ const MOST_ADDRESSES = 8
 const LEAST_PEERS = 2
 
 /**
- * Finds where a capture was taken: at the address that is an end of nearly all flows. A host with several addresses has them
- * together in nearly all; they never talk with each other, because such packets do not leave the host.
+ * Finds where a capture was taken: at the address that is an end of nearly all flows. A host with several addresses has
+ * them together in nearly all; they never talk with each other, because such packets do not leave the host.
  *
  * `siblingsOf` gives the other addresses that the inventory says are the same host's; `named` are the addresses of the
  * interfaces, and what frames went out from, where the capture says so: those of them that were seen decide, unless
@@ -96,8 +96,8 @@ interface Hub {
 }
 
 /**
- * The address that talks with most others in the flows that are left, if it can be another one of the host: a busy peer has
- * as many flows as the host itself, but only with the host's few addresses.
+ * The address that talks with most others in the flows that are left, if it can be another one of the host: a busy peer
+ * has as many flows as the host itself, but only with the host's few addresses.
  */
 function nextHub(
   talks: readonly Talk[],

@@ -61,7 +61,9 @@ import type { Validity } from './validity.ts'
 
 const OUTCOME_NUMBER = Object.fromEntries(OUTCOMES.map((outcome, index) => [outcome, index])) as Record<Outcome, number>
 
-/** Adds up, straight from the rows of the flow log, the flows whose direction is certain. Shaped by speed; see sums.ts. */
+/**
+ * Adds up, straight from the rows of the flow log, the flows whose direction is certain. Shaped by speed; see sums.ts.
+ */
 export class CertainConversations extends ConversationTable {
   readonly #places: Names
   readonly #validity: Validity

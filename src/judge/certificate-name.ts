@@ -1,7 +1,10 @@
 import type { Certificate } from '../evidence/certificate.ts'
 import type { Placement } from '../inventory/lookup.ts'
 
-/** Only a full host name can be compared with what certificates say. No top-level domain begins with a digit, as an address may end. */
+/**
+ * Only a full host name can be compared with what certificates say. No top-level domain begins with a digit, as an
+ * address may end.
+ */
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.[a-z][a-z0-9-]{0,62}$/i
 
 /** Whether a certificate names another machine than the inventory does. */

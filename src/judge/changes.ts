@@ -86,8 +86,9 @@ export interface Change<Each extends Found> {
 }
 
 /**
- * What became of the conversations of a capture, in the order of those that are there now. Of one that several have come
- * to, the former ones are in the order of their keys: that of the observations depends on how the capture was read.
+ * What became of the conversations of a capture, in the order of those that are there now. Of one that several have
+ * come to, the former ones are in the order of their keys: that of the observations depends on how the capture was
+ * read.
  */
 export function* changesOf<Each extends Found>(
   before: ReadonlyMap<string, Each>,

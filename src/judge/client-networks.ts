@@ -17,8 +17,8 @@ const PREFIXES = { 4: [24, 16], 6: [64, 48] } as const
 const BITS = { 4: 32, 6: 128 } as const
 
 /**
- * The networks that clients share. A network in which a server stands is none of clients, and neither is one that crosses a
- * range of the inventory.
+ * The networks that clients share. A network in which a server stands is none of clients, and neither is one that
+ * crosses a range of the inventory.
  */
 export function clientNetworks(
   clients: readonly string[],

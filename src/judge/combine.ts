@@ -2,8 +2,8 @@ import type { Certificate } from '../evidence/certificate.ts'
 import { ICMP_ERRORS, type IcmpError } from '../flow/flow.ts'
 
 /*
- * How what several flows say becomes what their conversation says. Each choice depends on the values alone and not on the
- * order in which they come, so that the same flows always make the same conversation.
+ * How what several flows say becomes what their conversation says. Each choice depends on the values alone and not on
+ * the order in which they come, so that the same flows always make the same conversation.
  */
 
 /** The lesser of two values, of which either may be missing. */

@@ -84,7 +84,9 @@ interface Seen {
   flaky: number
   /** How the flows that the rule allows ended. */
   readonly outcomes: Record<Outcome, number>
-  /** Flows that look refused or unanswered, but whose answer may be missing from the capture: not among the outcomes. */
+  /**
+   * Flows that look refused or unanswered, but whose answer may be missing from the capture: not among the outcomes.
+   */
   doubtful: number
   /** Flows that would be the rule's, were it not for what is spoken in them. */
   wrongProtocol: number
@@ -107,7 +109,9 @@ export interface RuleCoverage extends Readonly<Omit<Seen, 'points'>> {
   readonly observedAt: readonly CaptureHost[]
 }
 
-/** What the captures show of every rule in force, in the order of the rules. `listed` are the roles of the inventory. */
+/**
+ * What the captures show of every rule in force, in the order of the rules. `listed` are the roles of the inventory.
+ */
 export function coverageOf(
   rules: RuleSet,
   captures: readonly CoveredCapture[],
@@ -190,8 +194,8 @@ function limitsOf(
 const UNLISTED: readonly Limit[] = ['role-unlisted']
 
 /**
- * Whether the inventory lists somebody for both ends: else the rule's traffic is there as that of unknown hosts. Unlisted hosts
- * on the Internet count as external clients.
+ * Whether the inventory lists somebody for both ends: else the rule's traffic is there as that of unknown hosts.
+ * Unlisted hosts on the Internet count as external clients.
  */
 function isListed({ originators, responders }: Rule, listed: ReadonlySet<Role>): boolean {
   return [originators, responders].every((parties) =>

@@ -35,9 +35,9 @@ export interface Unoriented {
 export type Allows = (pair: Unoriented, originator: End) => boolean
 
 /**
- * A rule that allows one direction and no rule for the other, then the lower port, then the first packet. Nothing is ever
- * sent from a group address: towards one, the first packet decides at once. Of folded attempts the port that was kept is the
- * responder's; their network stands as the low end.
+ * A rule that allows one direction and no rule for the other, then the lower port, then the first packet. Nothing is
+ * ever sent from a group address: towards one, the first packet decides at once. Of folded attempts the port that was
+ * kept is the responder's; their network stands as the low end.
  */
 export function inferDirection(pair: Unoriented, allows: Allows): Direction {
   if (isGroupAddress(pair.lowAddress)) return { originator: 'high', basis: 'first-packet' }

@@ -9,8 +9,8 @@ import { coversPort, names, type Party } from './party.ts'
 const LOGGING_PORTS: readonly number[] = [50_001, 50_002, 50_003]
 
 /**
- * Ports that no Internet-facing role should answer on: management, databases, replication, authentication of media users,
- * conferencing between servers, the XMPP gateway, and logging.
+ * Ports that no Internet-facing role should answer on: management, databases, replication, authentication of media
+ * users, conferencing between servers, the XMPP gateway, and logging.
  */
 const EXPOSED_PORTS: ReadonlySet<number> = new Set([
   ...[22, 135, 139, 445, 1433, 3389, 4443, 5062, 5985, 5986, 8057, 23_456],
@@ -39,7 +39,9 @@ export function isExposed(
   )
 }
 
-/** A service that was moved to the port is published there. A media range is not: it covers the logging agent's ports. */
+/**
+ * A service that was moved to the port is published there. A media range is not: it covers the logging agent's ports.
+ */
 function isPublished(port: number, { roles }: Party, moved: readonly MovedPort[] = []): boolean {
   return moved.some(
     ({ role, transport, documented, actual }) =>

@@ -40,9 +40,9 @@ const LISTENER_HIGH: Direction = { originator: 'low', basis: 'listener' }
 const LISTENER_LOW: Direction = { originator: 'high', basis: 'listener' }
 
 /**
- * Adds the flows up. Who listens is known only when all handshakes have been seen, so that is gathered first. `originNs` is
- * what the log's times count from, in nanoseconds since 1970; `mostInMemory` conversations and as many observations are in
- * memory at once.
+ * Adds the flows up. Who listens is known only when all handshakes have been seen, so that is gathered first.
+ * `originNs` is what the log's times count from, in nanoseconds since 1970; `mostInMemory` conversations and as many
+ * observations are in memory at once.
  */
 export function foldFlows(
   log: FlowLog,

@@ -84,8 +84,8 @@ function keyAt({ keys, width }: FoldedAttempts, entry: number): ConversationKey 
 }
 
 /*
- * Objects that are written out field by field, and not by spreading another one in front: spreading
- * cost more than all else when there are tens of thousands of them (`npm run stress -- --part hostile`, flows with one hash).
+ * Objects that are written out field by field, and not by spreading another one in front: spreading cost more than all
+ * else when there are tens of thousands of them (`npm run stress -- --part hostile`, flows with one hash).
  */
 
 function conversationOf(key: ConversationKey, values: Float64Array, at: number, kind: number): Conversation {

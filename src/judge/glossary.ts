@@ -10,8 +10,8 @@ export interface Glossary {
 }
 
 /**
- * The places in the orders of names.ts, as rows of the flow log are added up: of several the lowest place is kept. What is
- * added besides, folded attempts, has neither names nor certificates.
+ * The places in the orders of names.ts, as rows of the flow log are added up: of several the lowest place is kept. What
+ * is added besides, folded attempts, has neither names nor certificates.
  */
 export function placesOf({ text, certificate, textOrder, certificateOrder }: Names): Glossary {
   return {

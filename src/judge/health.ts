@@ -13,13 +13,16 @@ const SUCCEEDS = 2
 
 /**
  * The health of every expected conversation, by number; null for the others. It is taken over all conversations of the
- * same ends and port: different proofs and certainties of one thing are one thing here. Most captures have few things that
- * fail or are unclear, so those are looked for first.
+ * same ends and port: different proofs and certainties of one thing are one thing here. Most captures have few things
+ * that fail or are unclear, so those are looked for first.
  */
 export class Healths {
   readonly byNumber: (Health | null)[] = []
   readonly #conversations: ConversationList
-  /** What people would call one thing: the ends and the port, however they were proven. Those that only work are not here. */
+  /**
+   * What people would call one thing: the ends and the port, however they were proven. Those that only work are not
+   * here.
+   */
   readonly #things = new Sums(3, 1)
 
   constructor(conversations: ConversationList) {

@@ -8,8 +8,8 @@ import { transportNumber } from './numbered-words.ts'
 import type { Doubt } from './trust.ts'
 
 /**
- * Conversations by number. at() may make a new object at every call: there can be a million of them, and most are looked
- * at once.
+ * Conversations by number. at() may make a new object at every call: there can be a million of them, and most are
+ * looked at once.
  */
 export interface ConversationList {
   readonly count: number
@@ -18,7 +18,10 @@ export interface ConversationList {
   at(number: number): Conversation
   /** Only what its flows have in common, which takes less time. */
   keyAt(number: number): ConversationKey
-  /** Writes what is the same for all conversations of the same ends, transport and port: the originator, and two more words. */
+  /**
+   * Writes what is the same for all conversations of the same ends, transport and port: the originator, and two more
+   * words.
+   */
   thingAt(number: number, words: Int32Array): void
 }
 

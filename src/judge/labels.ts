@@ -1,6 +1,9 @@
 import type { Conversation } from './conversation.ts'
 
-/** Where the name of an address comes from, best first: its certificate, a name server, the capture file, or who called it. */
+/**
+ * Where the name of an address comes from, best first: its certificate, a name server, the capture file, or who called
+ * it.
+ */
 export const LABEL_KINDS = ['certificate', 'dns', 'capture', 'asked-for'] as const
 export type LabelKind = (typeof LABEL_KINDS)[number]
 

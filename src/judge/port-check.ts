@@ -126,8 +126,8 @@ function standingOf(attempts: Attempts, isContradicted: boolean): PortStanding {
 }
 
 /**
- * Conversations as lines: those between the same ends to the same port are one thing, whatever was proven of them, and things
- * of one originating place that met the same answer at the same responder are one line.
+ * Conversations as lines: those between the same ends to the same port are one thing, whatever was proven of them, and
+ * things of one originating place that met the same answer at the same responder are one line.
  */
 export function checkPorts(asked: Iterable<Asked>): readonly PortCheck[] {
   const things = new Map<string, PortCheck>()

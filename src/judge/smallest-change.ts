@@ -186,8 +186,8 @@ function named(parties: readonly (Role | 'any')[]): readonly Role[] {
 }
 
 /**
- * The roles that a machine or an address of a role may well have besides, as Lync Server 2013 and Windows domains are set
- * up. Between others, a missing role is not what is wrong.
+ * The roles that a machine or an address of a role may well have besides, as Lync Server 2013 and Windows domains are
+ * set up. Between others, a missing role is not what is wrong.
  */
 const BESIDE: Partial<Readonly<Record<Role, readonly Role[]>>> = {
   'front-end': ['cms-master', 'mediation', 'sql-backend', 'file-store', 'persistent-chat'],

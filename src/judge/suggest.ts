@@ -108,7 +108,9 @@ export function suggest(captures: Captures, names: PresentedNames, inventory: In
   return { list: list.toSorted((left, right) => right.flows - left.flows), outside: judged.length - inside.length }
 }
 
-/** Two addresses of different families are one machine where they present the same certificate, and nobody else does. */
+/**
+ * Two addresses of different families are one machine where they present the same certificate, and nobody else does.
+ */
 function unitsOf(
   sighted: ReadonlyMap<string, Sighted>,
   names: PresentedNames,
@@ -175,7 +177,9 @@ function areTogether(left: Role, right: Role): boolean {
   return left === right || TOGETHER.some((roles) => roles.has(left) && roles.has(right))
 }
 
-/** A further role of a machine needs signs of its own; one of the Edge services that answers at a wrong address has one. */
+/**
+ * A further role of a machine needs signs of its own; one of the Edge services that answers at a wrong address has one.
+ */
 function isShown({ role, score, telling }: RoleScore): boolean {
   return telling >= (INTERNET_FACING.has(role) ? 2 : 1) && score >= COMPANION_SCORE
 }

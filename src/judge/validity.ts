@@ -10,11 +10,16 @@ export interface Validity {
 
 const NS_PER_MS = 1e6
 
-/** `originNs` is what the times of flows count from, in nanoseconds since 1970; undefined where the capture has no times. */
+/**
+ * `originNs` is what the times of flows count from, in nanoseconds since 1970; undefined where the capture has no
+ * times.
+ */
 export function createValidity(names: Names, originNs: bigint | undefined): Validity {
   const originMs = originNs === undefined ? undefined : Number(originNs) / NS_PER_MS
 
-  /** A certificate that cannot be read, or none, is not held against anybody; nor is one whose time is still to come. */
+  /**
+   * A certificate that cannot be read, or none, is not held against anybody; nor is one whose time is still to come.
+   */
   function isValidAt(certificate: Certificate | undefined, startNs: number): boolean {
     if (originMs === undefined || certificate?.notAfter === undefined) return true
     return originMs + startNs / NS_PER_MS <= certificate.notAfter

@@ -45,8 +45,8 @@ const ETHERNET = 1
 const MOST_ENCAPSULATIONS = 8
 
 /**
- * Decodes the frame from `start` to `end` of `view` into `packet`: the innermost packet, and around it `encapsulation`. A
- * tunnel whose inside is no IP packet, or cannot be read, is itself the packet.
+ * Decodes the frame from `start` to `end` of `view` into `packet`: the innermost packet, and around it `encapsulation`.
+ * A tunnel whose inside is no IP packet, or cannot be read, is itself the packet.
  *
  * `originalLength` is the frame's length on the wire: what a short snap length cut off is not read, but counted.
  */

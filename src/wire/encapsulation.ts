@@ -43,8 +43,8 @@ export const INSIDE_MPLS_MULTICAST = 0x8848
 
 /**
  * Notes that a header of `layer` (a bit of above, or 0) ends at `at`, and that what an EtherType of `type` names stands
- * there. The decoder of the header ends with this; decodePacket() goes on inside, so that headers can hold each other in
- * any order. The packet that has been decoded so far stays whole until then.
+ * there. The decoder of the header ends with this; decodePacket() goes on inside, so that headers can hold each other
+ * in any order. The packet that has been decoded so far stays whole until then.
  */
 export function enter(packet: Packet, layer: number, type: number, at: number): Decoded {
   packet.layer = layer

@@ -81,8 +81,8 @@ function decodeNextHeader(view: DataView, nextHeader: number, start: number, end
 }
 
 /**
- * Notes what a fragment header says: offset and flag in another order than in IPv4's header. With neither it is an atomic
- * fragment (RFC 6946), which is a whole datagram.
+ * Notes what a fragment header says: offset and flag in another order than in IPv4's header. With neither it is an
+ * atomic fragment (RFC 6946), which is a whole datagram.
  */
 function noteFragment(view: DataView, at: number, packet: Packet): void {
   const field = view.getUint16(at + 2)

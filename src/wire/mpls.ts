@@ -27,8 +27,8 @@ export function decodeMpls(view: DataView, at: number, end: number, packet: Pack
 }
 
 /**
- * An Ethernet frame stands there with or without a control word, and its address may begin with any half-octet. It is one
- * only where it certainly is: where what looks like its type is followed by such a packet.
+ * An Ethernet frame stands there with or without a control word, and its address may begin with any half-octet. It is
+ * one only where it certainly is: where what looks like its type is followed by such a packet.
  */
 function decodeBelow(view: DataView, at: number, end: number, packet: Packet): Decoded {
   if (end <= at) return LINK_HEADER_CUT

@@ -2,8 +2,8 @@ import { type Decoded, LINK_HEADER_CUT, NOT_IP } from './decoded.ts'
 import { decodeIp } from './ip.ts'
 import type { Packet } from './packet.ts'
 
-// What Linux's netfilter logs: LINKTYPE_NFLOG of tcpdump.org/linktypes. Address family, version and a group, then values,
-// each behind its length and type in the byte order of the recording machine.
+// What Linux's netfilter logs: LINKTYPE_NFLOG of tcpdump.org/linktypes. Address family, version and a group, then
+// values, each behind its length and type in the byte order of the recording machine.
 const FAMILY = 0
 const VERSION = 1
 const HEADER_LENGTH = 4

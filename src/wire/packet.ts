@@ -47,13 +47,18 @@ export interface Packet {
   fragment: number
   /** Bytes of the datagram that this fragment has; only where `fragment` is not 0. */
   fragmentLength: number
-  /** Checksum of the TCP or UDP header as it stands there, right or wrong; 0 for other protocols and where it was not captured. */
+  /**
+   * Checksum of the TCP or UDP header as it stands there, right or wrong; 0 for other protocols and where it was not
+   * captured.
+   */
   checksum: number
   /** The frame went to the broadcast address of its link. */
   linkBroadcast: boolean
   /** What stands around the packet: bits of encapsulation.ts. */
   encapsulation: number
-  /** The fragmented datagram of the tunnel around the packet, as writeDatagram() writes it; only with FRAGMENT_AROUND. */
+  /**
+   * The fragmented datagram of the tunnel around the packet, as writeDatagram() writes it; only with FRAGMENT_AROUND.
+   */
   readonly around: Int32Array
   /** One double: nanoseconds since the origin. In a typed array, because a double in a field may be allocated anew. */
   readonly time: Float64Array
