@@ -1,6 +1,6 @@
 import type { ConversationRow } from '../store/read-rows.ts'
 import type { Column } from './columns.ts'
-import { formatBytes, formatCount, formatTimeUtc } from './format.ts'
+import { formatBytes, formatCount } from './format.ts'
 import type { Format } from './formats.ts'
 import {
   field,
@@ -14,6 +14,7 @@ import {
   timeText,
 } from './judged.ts'
 import type { Output } from './output.ts'
+import { createTimeUtc } from './utc-time.ts'
 
 /** The columns of conversations: what fits a line for people, everything for programs. */
 export function conversationColumns(format: Format, out: Output): readonly Column<ConversationRow>[] {
@@ -68,6 +69,8 @@ export function findingColumns(out: Output): readonly Column<ConversationRow>[] 
   return [...judgedColumns(out), FLOWS, OUTCOMES, ID]
 }
 
+const timeUtc = createTimeUtc()
+
 export const CONVERSATION_FIELDS: readonly Column<ConversationRow>[] = [
   field('id', ({ id }) => id),
   field('capture', ({ capture }) => capture),
@@ -79,8 +82,8 @@ export const CONVERSATION_FIELDS: readonly Column<ConversationRow>[] = [
   field('resp_name', ({ resp_name }) => resp_name),
   field('orig_roles', ({ orig_roles }) => orig_roles),
   field('resp_roles', ({ resp_roles }) => resp_roles),
-  field('first', ({ first }) => formatTimeUtc(first)),
-  field('last', ({ last }) => formatTimeUtc(last)),
+  field('first', ({ first }) => timeUtc(first)),
+  field('last', ({ last }) => timeUtc(last)),
   field('flows', ({ flows }) => flows),
   ...OUTCOME_FIELDS.map((name) => field<ConversationRow>(name, (row) => row[name])),
   field('orig_packets', ({ orig_packets }) => orig_packets),

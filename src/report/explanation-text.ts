@@ -4,6 +4,7 @@ import type { RuleInForce } from '../rules/pack.ts'
 import { PAGES } from '../rules/pages.ts'
 import type { Reference } from '../rules/reference.ts'
 import type { PortRange } from '../rules/rule.ts'
+import type { FlowRow } from '../store/read-rows.ts'
 import { type Fact, writeFacts, writeHeading, writeSentence } from './blocks.ts'
 import { changeText, pasteText } from './explained-change.ts'
 import { endTexts } from './explained-end.ts'
@@ -50,10 +51,20 @@ function facts(explanation: Explanation): readonly Fact[] {
       value: certificateTexts(end, certificate),
     })),
     ...(remarks.length === 0 ? [] : [{ label: 'remarks', value: remarks }]),
-    ...(asked.flow === undefined
-      ? flowFacts(explanation)
-      : [{ label: 'conversation', value: asked.flow.conversation }]),
+    ...(asked.flow === undefined ? keptFlowFacts(explanation) : flowFacts(asked.flow)),
   ]
+}
+
+function flowFacts({ process_id, conversation }: FlowRow): readonly Fact[] {
+  return [
+    ...(process_id === null ? [] : [{ label: 'process', value: processText(process_id) }]),
+    { label: 'conversation', value: conversation },
+  ]
+}
+
+/** Windows notes what it was running as a packet passed, which it often handles for another process. */
+function processText(id: number): string {
+  return `Windows was running process ${id} as its first packet passed, which is often not the one that owns the connection`
 }
 
 function toneOf({ row }: Explanation): Fact['tone'] {
@@ -97,7 +108,7 @@ function dayText(ms: number | undefined): string {
   return ms === undefined ? 'an unreadable date' : new Date(ms).toISOString().slice(0, 10)
 }
 
-function flowFacts({ asked: { keptFlows, keptFlowCount, conversation } }: Explanation): readonly Fact[] {
+function keptFlowFacts({ asked: { keptFlows, keptFlowCount, conversation } }: Explanation): readonly Fact[] {
   if (keptFlowCount === 0) return []
   const more = keptFlowCount > keptFlows.length ? ` and ${formatCount(keptFlowCount - keptFlows.length)} more` : ''
   const kept =

@@ -1,7 +1,7 @@
 import type { FlowRow } from '../store/read-rows.ts'
 import type { Column } from './columns.ts'
 import { communityId } from './community-id.ts'
-import { formatBytes, formatCount, formatDuration, formatTimeUtc } from './format.ts'
+import { formatBytes, formatCount, formatDuration } from './format.ts'
 import type { Format } from './formats.ts'
 import {
   field,
@@ -14,6 +14,7 @@ import {
   timeText,
 } from './judged.ts'
 import type { Output } from './output.ts'
+import { createTimeUtc } from './utc-time.ts'
 
 /** The columns of flows: what fits a line for people, everything for programs. */
 export function flowColumns(format: Format, out: Output): readonly Column<FlowRow>[] {
@@ -54,6 +55,8 @@ function tableColumns(out: Output): readonly Column<FlowRow>[] {
   ]
 }
 
+const timeUtc = createTimeUtc()
+
 /** In the order of the stable interface; what a later version observes is null until then. */
 const FIELDS: readonly Column<FlowRow>[] = [
   field('id', ({ id }) => id),
@@ -67,8 +70,8 @@ const FIELDS: readonly Column<FlowRow>[] = [
   field('resp_name', ({ resp_name }) => resp_name),
   field('orig_roles', ({ orig_roles }) => orig_roles),
   field('resp_roles', ({ resp_roles }) => resp_roles),
-  field('start', ({ start }) => formatTimeUtc(start)),
-  field('end', ({ end }) => formatTimeUtc(end)),
+  field('start', ({ start }) => timeUtc(start)),
+  field('end', ({ end }) => timeUtc(end)),
   field('duration', durationOf),
   field('orig_packets', ({ orig_packets }) => orig_packets),
   field('resp_packets', ({ resp_packets }) => resp_packets),
@@ -89,6 +92,7 @@ const FIELDS: readonly Column<FlowRow>[] = [
   field('conversation', ({ conversation }) => conversation),
   field('encapsulation', ({ encapsulation }) => encapsulation),
   ...PROOF_FIELDS,
+  field('process_id', ({ process_id }) => process_id),
 ]
 
 /** In seconds. */

@@ -4,9 +4,10 @@ import { replaceUnseen } from './terminal.ts'
 
 /** Writes rows as one JSON array, an object a line; returns their number. */
 export function renderJson<Row>(out: Output, columns: readonly Column<Row>[], rows: Iterable<Row>): number {
+  const jsonObject = objectWriter(columns)
   let count = 0
   function* pieces(): Generator<string> {
-    for (const row of rows) yield (count++ === 0 ? '[\n' : ',\n') + jsonObject(columns, row)
+    for (const row of rows) yield (count++ === 0 ? '[\n' : ',\n') + jsonObject(row)
     yield count === 0 ? '[]\n' : '\n]\n'
   }
   writeInChunks(out, pieces())
@@ -15,11 +16,12 @@ export function renderJson<Row>(out: Output, columns: readonly Column<Row>[], ro
 
 /** Writes rows as JSON objects, each a line of its own; returns their number. */
 export function renderNdjson<Row>(out: Output, columns: readonly Column<Row>[], rows: Iterable<Row>): number {
+  const jsonObject = objectWriter(columns)
   let count = 0
   function* pieces(): Generator<string> {
     for (const row of rows) {
       count++
-      yield `${jsonObject(columns, row)}\n`
+      yield `${jsonObject(row)}\n`
     }
   }
   writeInChunks(out, pieces())
@@ -39,10 +41,47 @@ export function jsonFields<Row>(columns: readonly Column<Row>[], row: Row): Read
   return fields
 }
 
-function jsonObject<Row>(columns: readonly Column<Row>[], row: Row): string {
+/**
+ * Returns what writes a row as JSON.stringify() writes its fields. Shaped by speed: an object of 45 fields that is only made
+ * to be written takes twice as long as its text.
+ */
+function objectWriter<Row>(columns: readonly Column<Row>[]): (row: Row) => string {
+  const fields = columns.map(({ key, value }, index) => {
+    return { before: `${index === 0 ? '{' : ','}${jsonText(key)}:`, value }
+  })
+  const listText = createListText()
+  return (row) => {
+    let text = ''
+    for (const { before, value } of fields) {
+      const cell = value(row)
+      if (typeof cell === 'string') text += before + jsonText(cell)
+      else if (typeof cell === 'number') text += before + (Number.isFinite(cell) ? cell : null)
+      else text += before + (typeof cell === 'object' && cell !== null ? listText(cell) : cell)
+    }
+    return text === '' ? '{}' : `${text}}`
+  }
+}
+
+/** Many rows have the same few lists. */
+function createListText(): (list: readonly string[]) => string {
+  const known = new WeakMap<readonly string[], string>()
+  return (list) => {
+    let text = known.get(list)
+    if (text === undefined) {
+      text = `[${list.map(jsonText).join(',')}]`
+      known.set(list, text)
+    }
+    return text
+  }
+}
+
+/** Nothing in it has to be escaped. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
+function jsonText(text: string): string {
   // JSON.stringify leaves DEL, C1 controls, overrides and U+2028 as they are; a terminal would obey them. All of them
   // stand inside strings here, so the escaped form reads back as the same text.
-  return replaceUnseen(JSON.stringify(jsonFields(columns, row)), jsonEscape)
+  return PLAIN.test(text) ? `"${text}"` : replaceUnseen(JSON.stringify(text), jsonEscape)
 }
 
 function jsonEscape(character: string): string {

@@ -2,8 +2,7 @@ import type { Certificate } from '../evidence/certificate.ts'
 import type { VerdictFacts } from '../judge/smallest-change.ts'
 import { type IdPrefix, idsThatBeginWith, idText } from './ids.ts'
 import type { Database } from './open.ts'
-import { type Fields, fieldsOf } from './read-fields.ts'
-import type { ConversationRow, FlowRow } from './read-rows.ts'
+import { type ConversationRow, type FlowRow, readConversationsAmong, readFlowsAmong } from './read-rows.ts'
 import { StoreError } from './store-error.ts'
 
 /** Everything stored about a flow or a conversation that somebody asks about by its id. */
@@ -30,14 +29,13 @@ export const MOST_IDS = 5
 export function readAsked(db: Database, text: string): Asked {
   const { prefix, id } = findId(db, text)
   const stored = storedOf(db, prefix, id)
-  const flow = prefix === 'f' ? (rowOf(db, 'flow_rows', id) as unknown as FlowRow) : undefined
   const kept = db
     .prepare('SELECT id FROM flows WHERE conversation = ? ORDER BY start, id LIMIT ?')
     .pluck()
     .all(stored.conversation, MOST_IDS) as number[]
   return {
     conversation: readConversationRow(db, stored.conversation),
-    flow: flow && { ...flow, id: idText('f', id), conversation: idText('c', stored.conversation) },
+    flow: prefix === 'f' ? only(readFlowsAmong(db, [id])) : undefined,
     facts: factsOf(stored),
     origCertificate: certificateOf(db, stored.orig_certificate),
     respCertificate: certificateOf(db, stored.resp_certificate),
@@ -55,13 +53,12 @@ export function readAsked(db: Database, text: string): Asked {
 
 /** The row of a conversation that is there. */
 export function readConversationRow(db: Database, id: number): ConversationRow {
-  return { ...(rowOf(db, 'conversation_rows', id) as unknown as ConversationRow), id: idText('c', id) }
+  return only(readConversationsAmong(db, [id]))
 }
 
-function rowOf(db: Database, view: 'conversation_rows' | 'flow_rows', id: number): Fields {
-  const [fields] = fieldsOf(db.prepare(`SELECT * FROM ${view} WHERE id = ?`), [id])
-  if (fields === undefined) throw new Error(`${view} has no row ${id}`)
-  return fields
+function only<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) throw new Error('a row that was found is not there')
+  return row
 }
 
 const KINDS = {

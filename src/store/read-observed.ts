@@ -219,6 +219,7 @@ function inferredFlowOf(row: Row, certificates: Certificates): InferredFlow {
     pathFamily: row['path_family'],
     fragments: row['fragments'],
     encapsulation: JSON.parse(row['encapsulation'] as string),
+    processId: row['process_id'] ?? undefined,
   } as unknown as Flow
   return {
     id: row['id'] as number,

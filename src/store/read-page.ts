@@ -19,8 +19,6 @@ export interface PagedTable {
   /** The first column of the order. */
   readonly time: string
   readonly kind: RowKind
-  /** What has to be joined where its conversation's judgement or places are sorted by. */
-  readonly judged: string
 }
 
 /** Whole rows are read in the end, so a page has its limits. */
@@ -50,7 +48,7 @@ export function pageIds(
   const rows = db
     .prepare(
       `SELECT ${table.id} AS id, ${table.time} AS time, ${key?.sql ?? 'NULL'} AS key
-       FROM ${table.from} ${key?.isJudged ? table.judged : ''} ${sql}
+       FROM ${table.from} ${sql}
        ORDER BY ${key === undefined ? '' : `key ${key.order}, `}time LIMIT ?`,
     )
     .safeIntegers()
@@ -72,8 +70,6 @@ interface SortKey {
   readonly sql: string
   readonly order: string
   readonly values: readonly unknown[]
-  /** It needs what is joined for judgements. */
-  readonly isJudged: boolean
 }
 
 const JUDGEMENT_COLUMNS: ReadonlySet<string> = new Set(['verdict', 'rule', 'reason', 'nearest_rule'])
@@ -81,24 +77,22 @@ const JUDGEMENT_COLUMNS: ReadonlySet<string> = new Set(['verdict', 'rule', 'reas
 function sortKey(db: Database, table: PagedTable, { by, descending }: PageSort): SortKey {
   const order = `${descending ? 'DESC' : 'ASC'} NULLS LAST`
   const { own } = table.kind
-  const ranked = (sql: string, query: string, isJudged: boolean): SortKey => ({
+  const ranked = (column: string, query: string): SortKey => ({
     // Two bytes for each number: looking a rank up is several times as fast as a join.
-    sql: `substr(?, 2 * ${sql} - 1, 2)`,
+    sql: `substr(?, 2 * ${own(column)} - 1, 2)`,
     order: 'ASC NULLS LAST',
     values: [ranksOf(db, query, descending)],
-    isJudged,
   })
-  if (JUDGEMENT_COLUMNS.has(by)) return ranked('c.judgement', `SELECT id, ${by} FROM judgements`, true)
-  if (by === 'orig_name') return ranked('c.orig_place', 'SELECT id, name FROM placements', true)
-  if (by === 'resp_name') return ranked('c.resp_place', 'SELECT id, name FROM placements', true)
-  if (by === 'capture') return ranked(own('capture'), 'SELECT id, point FROM captures', false)
-  if (by === 'duration') return { sql: `${own('"end"')} - ${own('start')}`, order, values: [], isJudged: false }
+  if (JUDGEMENT_COLUMNS.has(by)) return ranked('judgement', `SELECT id, ${by} FROM judgements`)
+  if (by === 'orig_name') return ranked('orig_place', 'SELECT id, name FROM placements')
+  if (by === 'resp_name') return ranked('resp_place', 'SELECT id, name FROM placements')
+  if (by === 'capture') return ranked('capture', 'SELECT id, point FROM captures')
+  if (by === 'duration') return { sql: `${own('"end"')} - ${own('start')}`, order, values: [] }
   if (by === 'orig_port' || by === 'resp_port') {
     const sql = `CASE WHEN ${own('proto')} IN ('tcp', 'udp') THEN ${own(by)} END`
-    return { sql, order, values: [], isJudged: false }
+    return { sql, order, values: [] }
   }
-  if (by === 'health') return { sql: 'c.health', order, values: [], isJudged: true }
-  return { sql: own(`"${by}"`), order, values: [], isJudged: false }
+  return { sql: own(`"${by}"`), order, values: [] }
 }
 
 const LAST_RANK = 0xffff

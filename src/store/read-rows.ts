@@ -11,10 +11,10 @@ import type { LabelKind } from '../judge/labels.ts'
 import type { Outcome } from '../judge/outcome.ts'
 import type { Difference, Reason } from '../judge/reason.ts'
 import type { Remark } from '../judge/remark.ts'
-import { idText } from './ids.ts'
-import { type Fields, fieldsOf } from './read-fields.ts'
-import { type Condition, OF_VIEW, type RowFilter, type RowKind, whereClause } from './read-filter.ts'
+import type { Listed } from './ids-in-order.ts'
+import { type Condition, OF_VIEW, ofTable, type RowFilter, type RowKind, whereClause } from './read-filter.ts'
 import { LONGEST_PAGE, type PagedTable, pageIds } from './read-page.ts'
+import { createConversationReader, createFlowReader, type RowReader, wholeRows } from './read-whole.ts'
 
 /*
  * Flows and conversations as people see them. A row's fields have the names that its columns have in SQL, JSON and CSV.
@@ -82,6 +82,8 @@ export interface FlowRow extends JudgedRow {
   /** Number of the path family of its HTTP request, evidence/http.ts. */
   readonly path_family: number
   readonly outcome: Outcome
+  /** The process that Windows was running as the first packet passed; null where the capture does not say. */
+  readonly process_id: number | null
   /** The conversation's id. */
   readonly conversation: string
 }
@@ -161,33 +163,18 @@ const CONVERSATION_VIEW: RowKind = {
   outcome: (outcome) => ({ sql: `${outcome.replace('-', '_')} > 0`, values: [] }),
 }
 
-/** A condition on the rows that a small table has with it. */
-const amongst = (column: string, table: string, condition: string) =>
-  `${column} IN (SELECT id FROM ${table} WHERE ${condition})`
-
 const CONVERSATION_TABLE: RowKind = {
+  ...ofTable('c'),
   firstColumn: 'c.first',
   lastColumn: 'c.last',
   outcome: (outcome) => ({ sql: `c.${outcome.replace('-', '_')} > 0`, values: [] }),
-  own: (column) => `c.${column}`,
-  judged: (condition) => amongst('c.judgement', 'judgements', condition),
-  fares: (condition) => `c.${condition}`,
-  captured: (condition) => amongst('c.capture', 'captures', condition('point')),
-  placed: (side, column, condition) => amongst(`c.${side}_place`, 'placements', condition(column)),
 }
 
-/** A flow is judged as its conversation is. */
-const ofConversation = (condition: string) => amongst('f.conversation', 'conversations c', condition)
-
 const FLOW_TABLE: RowKind = {
+  ...ofTable('f'),
   firstColumn: 'f.start',
   lastColumn: 'f."end"',
   outcome: (outcome) => ({ sql: 'f.outcome = ?', values: [outcome] }),
-  own: (column) => `f.${column}`,
-  judged: (condition) => ofConversation(CONVERSATION_TABLE.judged(condition)),
-  fares: (condition) => ofConversation(CONVERSATION_TABLE.fares(condition)),
-  captured: (condition) => amongst('f.capture', 'captures', condition('point')),
-  placed: (...end) => ofConversation(CONVERSATION_TABLE.placed(...end)),
 }
 
 // Oldest first; what began at the same time, by what it is.
@@ -199,7 +186,6 @@ const FLOWS: PagedTable = {
   time: 'f.start',
   kind: FLOW_TABLE,
   viewKind: FLOW_VIEW,
-  judged: 'CROSS JOIN conversations c ON c.id = f.conversation',
 }
 
 const CONVERSATIONS: PagedTable = {
@@ -210,12 +196,11 @@ const CONVERSATIONS: PagedTable = {
   time: 'c.first',
   kind: CONVERSATION_TABLE,
   viewKind: CONVERSATION_VIEW,
-  judged: '',
 }
 
 /** The flows that the filter lets through, at most `limit`, as they come from the database. */
 export function readFlows(db: Database, filter: RowFilter, order?: Order<FlowSort>, limit?: number): Iterable<FlowRow> {
-  return select(db, FLOWS, filter, order, limit, flowRow)
+  return select(db, FLOWS, filter, order, limit, createFlowReader)
 }
 
 /** Likewise the conversations. */
@@ -225,7 +210,22 @@ export function readConversations(
   order?: Order<ConversationSort>,
   limit?: number,
 ): Iterable<ConversationRow> {
-  return select(db, CONVERSATIONS, filter, order, limit, conversationRow)
+  return select(db, CONVERSATIONS, filter, order, limit, createConversationReader)
+}
+
+/** The conversations of these ids, at most `limit`. */
+export function readConversationsAmong(
+  db: Database,
+  ids: readonly number[],
+  order?: Order<ConversationSort>,
+  limit = ids.length,
+): readonly ConversationRow[] {
+  return [...wholeRows(db, listedOf(CONVERSATIONS, amongIds(ids), order, limit), createConversationReader)]
+}
+
+/** Likewise the flows. */
+export function readFlowsAmong(db: Database, ids: readonly number[]): readonly FlowRow[] {
+  return [...wholeRows(db, listedOf(FLOWS, amongIds(ids), undefined, ids.length), createFlowReader)]
 }
 
 export function countFlows(db: Database, filter: RowFilter): number {
@@ -251,19 +251,27 @@ function sortExpression(by: FlowSort | ConversationSort): string {
   return by === 'orig_port' || by === 'resp_port' ? `CASE WHEN proto IN ('tcp', 'udp') THEN ${by} END` : `"${by}"`
 }
 
-function* select<Row>(
+function select<Row>(
   db: Database,
   table: PagedTable,
   filter: RowFilter,
   sort: Order<FlowSort | ConversationSort> | undefined,
   limit: number | undefined,
-  rowOf: (fields: Fields) => Row,
-): Generator<Row> {
-  const orderBy = sort === undefined ? table.order : `${sortSql(sort)}, ${table.order}`
-  const { sql, values } = pageCondition(db, table, filter, sort, limit) ?? whereClause(db, filter, table.viewKind)
-  const statement = db.prepare(`SELECT * FROM ${table.view} ${sql} ORDER BY ${orderBy} LIMIT ?`)
-  // A negative limit is none.
-  for (const fields of fieldsOf(statement, [...values, limit ?? -1])) yield rowOf(fields)
+  createReader: (db: Database) => RowReader<Row>,
+): Iterable<Row> {
+  const condition = pageCondition(db, table, filter, sort, limit) ?? whereClause(db, filter, table.viewKind)
+  return wholeRows(db, listedOf(table, condition, sort, limit), createReader)
+}
+
+function listedOf(
+  { view, order }: PagedTable,
+  condition: Condition,
+  sort: Order<FlowSort | ConversationSort> | undefined,
+  limit = -1,
+): Listed {
+  const orderBy = sort === undefined ? order : `${sortSql(sort)}, ${order}`
+  const time = sort === undefined ? order.slice(0, order.indexOf(',')) : undefined
+  return { view, condition, orderBy, time, limit }
 }
 
 /** The condition that a row is of the page; undefined where none can be told. */
@@ -276,7 +284,11 @@ function pageCondition(
 ): Condition | undefined {
   if (limit === undefined || limit > LONGEST_PAGE) return undefined
   const ids = pageIds(db, table, whereClause(db, filter, table.kind), sort, limit)
-  return ids && { sql: 'WHERE id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)] }
+  return ids && amongIds(ids)
+}
+
+function amongIds(ids: readonly number[]): Condition {
+  return { sql: 'WHERE id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)] }
 }
 
 function count(db: Database, { from, kind }: PagedTable, filter: RowFilter): number {
@@ -285,15 +297,4 @@ function count(db: Database, { from, kind }: PagedTable, filter: RowFilter): num
     .prepare(`SELECT count(*) FROM ${from} ${sql}`)
     .pluck()
     .get(...values) as number
-}
-
-function flowRow(fields: Fields): FlowRow {
-  fields['id'] = idText('f', fields['id'] as number)
-  fields['conversation'] = idText('c', fields['conversation'] as number)
-  return fields as unknown as FlowRow
-}
-
-function conversationRow(fields: Fields): ConversationRow {
-  fields['id'] = idText('c', fields['id'] as number)
-  return fields as unknown as ConversationRow
 }

@@ -1,11 +1,14 @@
 import type { Database } from 'better-sqlite3'
 import type { Role } from '../inventory/roles.ts'
 import type { Verdict } from '../judge/judge.ts'
+import { type ForemostKind, MOST_FOREMOST, readForemost } from './foremost.ts'
+import { readHostSums } from './host-sums.ts'
 import { readJudgedBy } from './judged-by.ts'
 import { type CaptureRow, readCaptures } from './read-captures.ts'
 import { fieldsOf } from './read-fields.ts'
 import { asksOnlyCaptures, EVERY_ROW, type RowFilter } from './read-filter.ts'
-import { type ConversationRow, conversationsWhere, readConversations } from './read-rows.ts'
+import { type ConversationRow, conversationsWhere, readConversations, readConversationsAmong } from './read-rows.ts'
+import { sumUpHosts } from './sum-up-hosts.ts'
 
 /** What conversations can be added up by. */
 export const SUMMARY_KEYS = ['verdict', 'reason', 'rule', 'roles', 'host', 'port', 'capture'] as const
@@ -76,7 +79,10 @@ export function readSummary(db: Database, points: readonly string[], most: numbe
   const answers = by(db, { columns: ['verdict', 'pack', 'rule', 'reason'] }, filter)
   const verdicts = together(answers, ['verdict'])
   const byFlows = { by: 'flows', descending: true } as const
-  const first = (asked: Partial<RowFilter>) => [...readConversations(db, { ...filter, ...asked }, byFlows, most)]
+  const first = (kind: ForemostKind, asked: Partial<RowFilter>) =>
+    most <= MOST_FOREMOST
+      ? readConversationsAmong(db, readForemost(db, kind, points), byFlows, most)
+      : [...readConversations(db, { ...filter, ...asked }, byFlows, most)]
   const expected = sumsOf(verdicts, 'expected')
   return {
     captures,
@@ -88,11 +94,11 @@ export function readSummary(db: Database, points: readonly string[], most: numbe
     byPack: together(answers, ['pack']),
     byRule: together(answers, ['pack', 'rule']),
     byReason: together(answers, ['reason']),
-    unexpected: first({ findingsOnly: true, verdicts: ['unexpected'] }),
+    unexpected: first('unexpected', { findingsOnly: true, verdicts: ['unexpected'] }),
     unexpectedCount: sumsOf(verdicts, 'unexpected')?.conversations ?? 0,
-    broken: first({ findingsOnly: true, verdicts: ['expected'] }),
+    broken: first('broken', { findingsOnly: true, verdicts: ['expected'] }),
     brokenCount: expected?.broken ?? 0,
-    flaky: expected?.flaky ? first({ healths: ['flaky'] }) : [],
+    flaky: first('flaky', { healths: ['flaky'] }),
     flakyCount: expected?.flaky ?? 0,
   }
 }
@@ -191,6 +197,8 @@ function added(left: Sums, right: Sums): Sums {
 
 /** A conversation counts for both of its ends. */
 function byHost(db: Database, filter: RowFilter): readonly SummaryRow[] {
+  const hosts = asksOnlyCaptures(filter) ? readHostSums(db, filter.captures) : undefined
+  if (hosts !== undefined) return sumUpHosts(db, hosts)
   const { sql, values } = conversationsWhere(db, filter)
   const end = (side: 'orig' | 'resp') =>
     `SELECT ${side}_addr AS host, ${side}_name AS name, ${side}_roles AS roles, flows, conversations, finding, health,

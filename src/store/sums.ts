@@ -10,6 +10,8 @@ import { answerNumbers, placementNumbers } from './shared-rows.ts'
 export interface ConversationSum {
   readonly judgement: number
   readonly health: Health | null
+  /** 1 where a person should look at them. */
+  readonly finding: 0 | 1
   readonly origPlace: number | null
   readonly respPlace: number | null
   readonly transport: string
@@ -45,9 +47,10 @@ export function createSums(db: Database): ConversationSums {
       if (sum.respPort === respPort && sum.health === health && sum.transport === transport) return sum
     }
     const judgement = answerOf(given.answer)
+    const finding = given.answer.verdict === 'unexpected' || health === 'broken' ? 1 : 0
     const places = { origPlace: placementOf(given.orig), respPlace: placementOf(given.resp) }
     const nothing = { conversations: 0, flows: 0, bytes: 0, firstNs: Infinity, lastNs: -Infinity }
-    const sum = { judgement, health, ...places, transport, respPort, ...nothing }
+    const sum: ConversationSum = { judgement, health, finding, ...places, transport, respPort, ...nothing }
     sums.push(sum)
     ofJudgement.push(sum)
     return sum

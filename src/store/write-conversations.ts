@@ -3,10 +3,13 @@ import type { Health } from '../judge/health.ts'
 import type { Judgement } from '../judge/judge.ts'
 import type { CaptureRef } from './capture-record.ts'
 import { wantedIds } from './conversation-ids.ts'
+import { createForemost } from './foremost.ts'
+import { createHostSums } from './host-sums.ts'
 import { bound, createInsert, fixed, type InsertColumn, time, unitsOf, type Value } from './insert.ts'
+import { JudgedIds } from './judged-ids.ts'
 import type { Database } from './open.ts'
 import type { CertificateNumbers } from './shared-rows.ts'
-import { createSums } from './sums.ts'
+import { type ConversationSum, createSums } from './sums.ts'
 
 /** Writes the conversations of one capture, and what they add up to. */
 export interface ConversationWriter {
@@ -14,6 +17,8 @@ export interface ConversationWriter {
   add(conversation: Conversation, judgement: Judgement, health: Health | null): number
   /** To be called when all conversations are added: inserts what still waits, and the sums. */
   finish(): void
+  /** The sum that a conversation added here is part of. */
+  sumOf(id: number): ConversationSum | undefined
 }
 
 export function createConversationWriter(
@@ -34,12 +39,18 @@ export function createConversationWriter(
   }
   const freeId = createFreeIds(db, flush)
   const sums = createSums(db)
+  const hosts = createHostSums(db, capture)
+  const foremost = createForemost(db, capture)
+  const judged = new JudgedIds()
   let current = plain
 
   return {
     add(c, j, health) {
       const sum = sums.add(c, j, health)
       const id = freeId(wanted(c))
+      judged.add(id, sum)
+      hosts.add(c, sum)
+      foremost.add(id, c, sum)
       const insert = isPlain(c) ? plain : full
       // Rows are to reach the table in the order in which they were added.
       if (insert !== current) current.flush()
@@ -57,7 +68,7 @@ export function createConversationWriter(
         c.basis,
         sum.judgement,
         health,
-        j.answer.verdict === 'unexpected' || health === 'broken' ? 1 : 0,
+        sum.finding,
         c.flows,
         c.outcomes.established,
         c.accepted,
@@ -80,7 +91,10 @@ export function createConversationWriter(
     finish() {
       flush()
       sums.write(capture)
+      hosts.write()
+      foremost.write()
     },
+    sumOf: (id) => judged.find(id),
   }
 }
 

@@ -7,6 +7,7 @@ import { idNumber } from './ids.ts'
 import { bound, createInsert, fixed, time, unitsOf } from './insert.ts'
 import type { Database } from './open.ts'
 import type { CertificateNumbers } from './shared-rows.ts'
+import type { ConversationSum } from './sums.ts'
 
 /** A flow that is kept one by one. */
 export interface KeptFlow {
@@ -20,11 +21,12 @@ export interface KeptFlow {
   readonly id?: number
 }
 
-/** Returns what writes flows of the capture. */
+/** Returns what writes flows of the capture, each judged as its conversation is, whose sum `sumOf` gives. */
 export function createFlowWriter(
   db: Database,
   capture: CaptureRef,
   certificateOf: CertificateNumbers,
+  sumOf: (conversation: number) => ConversationSum | undefined,
 ): (rows: Iterable<KeptFlow>) => void {
   const columns = [
     ...COLUMNS.split(',').map((name) => bound(name.trim())),
@@ -35,6 +37,7 @@ export function createFlowWriter(
   const insert = createInsert(db, 'flows', columns)
   return (rows) => {
     for (const { flow, direction, history, conversation, id } of rows) {
+      const sum = sumOf(conversation)
       const [orig, resp] = direction.originator === 'low' ? [flow.low, flow.high] : [flow.high, flow.low]
       insert.add([
         id ?? idNumber(flowText(flow, capture)),
@@ -70,6 +73,12 @@ export function createFlowWriter(
         flow.icmpSender ?? null,
         flow.fragments,
         encapsulationText(flow.encapsulation),
+        flow.processId ?? null,
+        sum?.judgement ?? null,
+        sum?.health ?? null,
+        sum?.finding ?? 0,
+        sum?.origPlace ?? null,
+        sum?.respPlace ?? null,
         unitsOf(flow.startNs, capture),
         unitsOf(flow.lastNs, capture),
       ])
@@ -81,7 +90,18 @@ export function createFlowWriter(
 const COLUMNS = `id, conversation, proto, orig_addr, orig_port, resp_addr, resp_port, orig_packets, resp_packets, orig_bytes,
   resp_bytes, orig_ip_bytes, resp_ip_bytes, conn_state, history, outcome, service, direction_basis, orig_first,
   orig_tcp_state, resp_tcp_state, orig_copies, resp_copies, proof, alert, claim, path_family, orig_certificate,
-  resp_certificate, icmp_error, icmp_sender, fragments, encapsulation`
+  resp_certificate, icmp_error, icmp_sender, fragments, encapsulation, process_id, judgement, health, finding,
+  orig_place, resp_place`
+
+/** Judges the flows of the capture that stand in the database as their conversations are judged by now. */
+export function judgeStoredFlows(db: Database, { number }: CaptureRef): void {
+  db.prepare(
+    `UPDATE flows NOT INDEXED
+     SET (judgement, health, finding, orig_place, resp_place) =
+       (c.judgement, c.health, c.finding, c.orig_place, c.resp_place)
+     FROM conversations c WHERE c.id = flows.conversation AND flows.capture = ?`,
+  ).run(number)
+}
 
 /** What a flow is, whichever way round it is taken, and where it was seen. */
 function flowText(

@@ -8,7 +8,7 @@ import type { CaptureRecord, CaptureRef } from './capture-record.ts'
 import type { Database } from './open.ts'
 import { certificateNumbers } from './shared-rows.ts'
 import { createConversationWriter } from './write-conversations.ts'
-import { createFlowWriter, type KeptFlow } from './write-flows.ts'
+import { createFlowWriter, judgeStoredFlows, type KeptFlow } from './write-flows.ts'
 import { createObservationWriter } from './write-observations.ts'
 
 export type { CaptureRef } from './capture-record.ts'
@@ -67,7 +67,10 @@ export function writeLabels(db: Database, capture: CaptureRef, labels: ReadonlyM
 export interface RowWriter {
   /** Returns the row's id. The row may wait until finish(). */
   conversation(conversation: Conversation, judgement: Judgement, health: Health | null): number
-  /** To be called when all conversations are written: writes what they add up to. */
+  /**
+   * To be called when all conversations are written, and before flows are: writes what they add up to, and judges the
+   * capture's flows that stand there already.
+   */
   finish(): void
   observation(seen: Observation): void
   observations(seen: Iterable<Observation>): void
@@ -79,10 +82,13 @@ export function createRowWriter(db: Database, capture: CaptureRef): RowWriter {
   const certificateOf = certificateNumbers(db, capture)
   const conversations = createConversationWriter(db, capture, certificateOf)
   const observations = createObservationWriter(db, capture, certificateOf)
-  const flows = createFlowWriter(db, capture, certificateOf)
+  const flows = createFlowWriter(db, capture, certificateOf, conversations.sumOf)
   return {
     conversation: conversations.add,
-    finish: conversations.finish,
+    finish() {
+      conversations.finish()
+      judgeStoredFlows(db, capture)
+    },
     observation: (seen) => observations([seen]),
     observations,
     flow: (kept) => flows([kept]),

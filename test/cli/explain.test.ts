@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sample } from '../support/analysis.ts'
+import { blocks, type PacketForm } from '../support/captures.ts'
+import { ethernet, ipv4, SYN, tcp } from '../support/packets.ts'
 import { portolan, rowsOf, shown, temporaryFolder } from './portolan.ts'
 
 interface Listed {
@@ -43,6 +46,67 @@ afterAll(folder.remove)
 const idOf = (meets: (row: Listed) => boolean, rows = conversations) => rows.find(meets)?.id ?? ''
 const explained = (...ids: readonly string[]) => rowsOf<Explained>(['explain', ...ids, '-d', db])
 const text = (id: string) => shown(['explain', id, '-d', db])
+
+describe('the process that Windows was running as the first packet passed', () => {
+  const PROCESS_AND_THREAD = 8
+  const BEGIN_NS = 1_769_817_600_000_000_000n
+
+  /** A connection whose packets name processes as etl2pcapng does, by an option or by a comment, and one that names none. */
+  function capture(path: string, resp: string): string {
+    const { section, interface: describe, enhanced } = blocks(true)
+    const packet = (index: number, srcPort: number, options?: PacketForm['options']) =>
+      enhanced({
+        frame: ethernet(ipv4(tcp({ srcPort, dstPort: 5061, flags: SYN }), { src: '10.1.0.10', dst: resp })),
+        ticks: BEGIN_NS + BigInt(index),
+        ...(options === undefined ? {} : { options }),
+      })
+    const packets = [
+      packet(0, 50_000, [[PROCESS_AND_THREAD, [0xd2, 4, 0, 0, 1, 0, 0, 0]]]),
+      packet(1, 50_000, [[PROCESS_AND_THREAD, [1, 0, 0, 0, 1, 0, 0, 0]]]),
+      packet(2, 50_001, [[1, Buffer.from('PID=4294967294 TID=1')]]),
+      packet(3, 50_002),
+    ]
+    writeFileSync(path, Buffer.concat([section(), describe({ resolution: 9 }), ...packets]))
+    return path
+  }
+  const SENTENCE = 'Windows was running process 1234 as its first packet passed'
+  const plain = (text: string) => text.replaceAll(/\s+/g, ' ')
+
+  it('is listed with flows, told by explain, and stays when flows are judged again', async () => {
+    const own = folder.path('process.db')
+    const inventory = folder.path('process.yaml')
+    writeFileSync(inventory, 'endpoints: [{ name: dir01, address: 10.0.0.16, role: director }]\n')
+    await shown([
+      'analyze',
+      capture(folder.path('process.pcapng'), '10.0.0.16'),
+      '--keep',
+      'all',
+      '-i',
+      inventory,
+      '-d',
+      own,
+    ])
+    const listed = () => shown(['flows', '--format', 'ndjson', '-d', own])
+    const rows = await rowsOf<{ readonly id: string; readonly process_id: number | null }>(['flows', '-d', own])
+    expect(rows.map(({ process_id }) => process_id)).toEqual([1234, 4_294_967_294, null])
+    expect(await shown(['flows', '--format', 'csv', '-d', own])).toMatch(
+      /,process_id\n(.*,1234\n).*,4294967294\n.*,\n$/,
+    )
+    const [first, , last] = rows
+    expect(plain(await shown(['explain', first?.id ?? '', '-d', own]))).toContain(SENTENCE)
+    expect(await shown(['explain', last?.id ?? '', '-d', own])).not.toContain('Windows')
+    const before = await listed()
+    const turned = folder.path('turned.yaml')
+    writeFileSync(turned, 'endpoints: [{ name: fe01, address: 10.1.0.10, role: front-end }]\n')
+    await shown(['rejudge', '-i', turned, '-d', own])
+    expect(await listed()).not.toBe(before)
+    expect((await rowsOf<{ readonly process_id: number }>(['flows', '-d', own])).map((row) => row.process_id)).toEqual(
+      rows.map(({ process_id }) => process_id),
+    )
+    await shown(['rejudge', '-i', inventory, '-d', own])
+    expect(await listed()).toBe(before)
+  })
+})
 
 describe('an explanation for people', () => {
   it('has the entry, the nearest rule with its source, what differs, what to paste, and the filter', async () => {

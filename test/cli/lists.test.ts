@@ -58,7 +58,8 @@ describe('a flow for programs', () => {
     const names = `id capture proto orig_addr orig_port resp_addr resp_port orig_name resp_name orig_roles resp_roles start
       end duration orig_packets resp_packets orig_bytes resp_bytes orig_ip_bytes resp_ip_bytes conn_state history outcome
       direction_basis service evidence verdict rule reason nearest_rule remarks orig_copies resp_copies fragments
-      community_id conversation encapsulation proof alert orig_presents resp_presents icmp_error icmp_sender`
+      community_id conversation encapsulation proof alert orig_presents resp_presents icmp_error icmp_sender
+      process_id`
     for (const flow of flows) expect(Object.keys(flow)).toEqual(names.split(/\s+/))
   })
 

@@ -51,6 +51,7 @@ export const FLOW_ROW: FlowRow = {
   fragments: 0,
   encapsulation: [],
   path_family: 0,
+  process_id: null,
   outcome: 'established',
   conversation: 'c0123456789',
 }

@@ -104,6 +104,10 @@ describe('a database of the first version', () => {
     expect(contents(db, columns)).toEqual(wanted)
     expect(db.pragma('foreign_key_check')).toEqual([])
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+    const unlike = `SELECT count(*) FROM flows f JOIN conversations c ON c.id = f.conversation
+      WHERE (f.judgement, f.health, f.finding, f.orig_place, f.resp_place)
+        IS NOT (c.judgement, c.health, c.finding, c.orig_place, c.resp_place)`
+    expect(db.prepare(unlike).pluck().get()).toBe(0)
     db.close()
     openToRead(path).close()
   })
@@ -157,7 +161,13 @@ describe('a database of the first version', () => {
     }
     expect(summary.captures.map(({ trust }) => trust)).toEqual([null, null])
     const [flow] = await rowsOf(['flows', ...database])
-    expect(flow).toMatchObject({ proof: expect.any(String), alert: null, orig_presents: null, icmp_error: null })
+    expect(flow).toMatchObject({
+      proof: expect.any(String),
+      alert: null,
+      orig_presents: null,
+      icmp_error: null,
+      process_id: null,
+    })
     await shown(['captures', 'remove', 'edge', ...database])
     expect(await rowsOf(['captures', ...database])).toMatchObject([{ capture: 'director', trust: null }])
   })

@@ -1,12 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { pointIn } from '../../src/inventory/address.ts'
+import { type IdPrefix, idText } from '../../src/store/ids.ts'
 import { type Database, openToWrite } from '../../src/store/open.ts'
+import { fieldsOf } from '../../src/store/read-fields.ts'
 import { EVERY_ROW, type RowFilter } from '../../src/store/read-filter.ts'
 import {
   CONVERSATION_SORTS,
+  type ConversationRow,
   countConversations,
   countFlows,
   FLOW_SORTS,
+  type FlowRow,
   readConversations,
   readFlows,
 } from '../../src/store/read-rows.ts'
@@ -57,6 +61,20 @@ const FILTERS: readonly Partial<RowFilter>[] = [
 
 const shown = (filter: object) =>
   JSON.stringify(filter, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+
+test('a row says what the views say of it, which people see in an SQLite shell', () => {
+  const seen = (view: string, prefix: IdPrefix) =>
+    [...fieldsOf(db.prepare(`SELECT * FROM ${view} ORDER BY id`), [])].map(({ id, conversation, ...fields }) => ({
+      ...fields,
+      id: idText(prefix, id as number),
+      ...(conversation === undefined ? {} : { conversation: idText('c', conversation as number) }),
+    }))
+  const read = (rows: Iterable<FlowRow | ConversationRow>) => [...rows].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const flows = read(readFlows(db, EVERY_ROW))
+  expect(flows.length).toBeGreaterThan(50)
+  expect(seen('flow_rows', 'f')).toMatchObject(flows)
+  expect(seen('conversation_rows', 'c')).toMatchObject(read(readConversations(db, EVERY_ROW)))
+})
 
 /** The rows of a page must be those that the whole order begins with, which the views give. */
 describe('a page', () => {

@@ -184,6 +184,7 @@ describe('what is written is read back as it was', () => {
         pathFamily: 31,
         icmpError: 'prohibited',
         icmpSender: '2001:db8::1',
+        processId: 0xfffffffe,
       })
       const kept = { flow: seen, history: 'DadA', conversation: 77, direction: { originator, basis: 'rules' } } as const
       createRowWriter(db, capture).flow(kept)
