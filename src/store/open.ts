@@ -140,6 +140,9 @@ export function sentence(error: unknown, path: string): unknown {
   const { code, message } = error
   if (code === 'SQLITE_NOTADB') return new StoreError(`${path} is not a database; --database names another file`)
   if (code.startsWith('SQLITE_CORRUPT')) return new StoreError(`${path} is damaged: ${message}`)
+  if (code === 'SQLITE_READONLY_DBMOVED') {
+    return new StoreError(`${path} was removed or replaced meanwhile; nothing was written`)
+  }
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
     return new StoreError(`${path} cannot be written: ${message}; is its folder read-only?`)
   }

@@ -6,13 +6,14 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { type Database, openToRead, openToWrite } from '../../src/store/open.ts'
+import { type Database, openToRead, openToWrite, sentence } from '../../src/store/open.ts'
 import { APPLICATION_ID, MIGRATIONS, schemaVersion } from '../../src/store/schema.ts'
 import { StoreError } from '../../src/store/store-error.ts'
 import { temporaryFolder } from '../support/analysis.ts'
@@ -176,6 +177,22 @@ describe('what is no database of ours is refused with a sentence and stays as it
   test('a missing folder', () => {
     const path = join(temporaryFolder(), 'missing', 'portolan.db')
     expect(refusal(() => openToWrite(path))).toMatch(/^the folder of .*portolan\.db does not exist$/)
+  })
+
+  test.skipIf(process.platform === 'win32')('a database that was removed while it was open', () => {
+    const path = join(temporaryFolder(), 'removed.db')
+    const db = openToWrite(path)
+    rmSync(path)
+    const writing = () => {
+      try {
+        db.pragma('user_version = 0')
+      } catch (error) {
+        throw sentence(error, path)
+      } finally {
+        db.close()
+      }
+    }
+    expect(writing).toThrow(new StoreError(`${path} was removed or replaced meanwhile; nothing was written`))
   })
 
   test('a damaged database is a sentence, not a stack', () => {
