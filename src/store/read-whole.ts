@@ -6,8 +6,8 @@ import { type Fields, fieldsOf } from './read-fields.ts'
 import type { ConversationRow, FlowRow, JudgedRow } from './read-rows.ts'
 
 /*
- * Rows of a whole list. Shaped by speed: a million rows are exported at 50,000 a second (`test/bench/queries.ts`). The
- * views join eight tables and sort whole rows, which takes twice that. Here the ids are put in order alone, rows are read
+ * Rows of a whole list. Shaped by speed (`test/bench/queries.ts`, exports): conversations at 58,000 a second, flows at
+ * 44,000. The views join eight tables and sort whole rows, which takes two to three times as long. Here the ids are put in order alone, rows are read
  * by their ids, and what the small tables say of them is looked up here.
  */
 
@@ -56,8 +56,10 @@ function nsOf(seconds: number, nanoseconds: number): bigint {
   return BigInt(seconds) * NS_PER_SECOND + BigInt(nanoseconds)
 }
 
-/** The columns that both tables have, in the order in which the readers take them; a row is made in one
- * piece, because one that is put together of two takes three times as long. */
+/**
+ * The columns that both tables have, in the order in which the readers take them. A row is made in one piece, because
+ * one that is put together of two takes three times as long: that is why both readers write them out.
+ */
 const SHARED = [
   'id, capture, proto, orig_addr, resp_addr, resp_port, orig_place, resp_place, orig_packets, resp_packets, orig_bytes',
   'resp_bytes, orig_ip_bytes, resp_ip_bytes, orig_copies, resp_copies, direction_basis, service, proof, alert, claim',
