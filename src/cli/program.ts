@@ -144,7 +144,6 @@ function speakingShell(shell: Shell, language: Language): Shell {
 /** Read only when it is asked for. */
 async function version(args: readonly string[]): Promise<string> {
   if (!args.includes('--version') && !args.includes('-V')) return ''
-  const { readFile } = await import('node:fs/promises')
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
+  const { default: described } = await import('../../package.json', { with: { type: 'json' } })
+  return described.version
 }

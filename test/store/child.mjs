@@ -1,9 +1,9 @@
-// A process of its own that uses a database: node child.mjs <dist> <command> <request>. See process.ts.
+// A process of its own that uses a database: node child.mjs <modules> <command> <request>. See process.ts.
 
-const [, , dist, command, requestText] = process.argv
+const [, , modules, command, requestText] = process.argv
 const { database, point, paths, inventories = [] } = JSON.parse(requestText)
 
-const load = (module) => import(new URL(module, dist).href)
+const load = (module) => import(new URL(module, modules).href)
 const { openToRead, openToWrite } = await load('store/open.js')
 
 process.stdout.write('ready\n')
