@@ -25,7 +25,7 @@ import { isSameJudgedBy, type JudgedBy, readJudgedBy, writeJudgedBy } from './st
 import type { Database } from './store/open.ts'
 import { refuseKnownFiles } from './store/read-captures.ts'
 import { readCaptureRefs } from './store/read-observed.ts'
-import { unlessLocked } from './store/unless-locked.ts'
+import { type ToWrite, writeTo } from './store/to-write.ts'
 import {
   type CaptureRef,
   createRowWriter,
@@ -66,26 +66,29 @@ export interface Reading {
 /**
  * From a capture set to its rows in the database: read, add up, judge, store. Everything stands apart until it is
  * complete, and moves into the database in one transaction. With `following`, what was seen so far is stored after each
- * interval as if the capture had ended there; where the database stays locked, after the next one.
+ * interval as if the capture had ended there; where the database stays locked, after the next one. A database that is not
+ * there yet is made with the first rows that it holds.
  */
 export async function analyze(
-  db: Database,
+  database: Database | ToWrite,
   set: CaptureSet,
   judgedBy: JudgedBy,
   keep: Keep,
   { onProgress = () => {}, jobs = 1, limits = FLOW_LIMITS, following, elsewhere }: Reading = {},
 ): Promise<AnalyzeResult> {
-  refuseKnownFiles(db, set)
+  const target = 'standing' in database ? database : writeTo(database)
+  const standing = target.standing()
+  if (standing !== undefined) refuseKnownFiles(standing, set)
   const judge = createJudge(judgedBy.inventory, judgedBy.rules)
   let rejudged = 0
   const store = (observed: Observed): CaptureRecord => {
-    const result = judgeAndStore(db, set, observed, judge, judgedBy, keep, limits)
+    const result = judgeAndStore(target, set, observed, judge, judgedBy, keep, limits)
     rejudged += result.rejudged
     return result.record
   }
   const bounds = boundsOf(judgedBy, limits)
   const observed = await (elsewhere ??
-    observe(set, onProgress, jobs, bounds, following && storing(db, following, store)))
+    observe(set, onProgress, jobs, bounds, following && storing(target, following, store)))
   try {
     return { record: store(observed), rejudged }
   } finally {
@@ -99,7 +102,7 @@ export function boundsOf({ inventory }: JudgedBy, limits: FlowLimits = FLOW_LIMI
 }
 
 function storing(
-  db: Database,
+  target: ToWrite,
   { intervalMs, onStored, clock = WALL_CLOCK }: Following,
   store: (soFar: Observed) => void,
 ): ObservedFollowing {
@@ -107,7 +110,7 @@ function storing(
     intervalMs,
     clock,
     store(soFar) {
-      const isStored = unlessLocked(db, () => store(soFar))
+      const isStored = target.unlessLocked(() => store(soFar))
       if (isStored) onStored()
       return isStored
     },
@@ -115,7 +118,7 @@ function storing(
 }
 
 function judgeAndStore(
-  db: Database,
+  target: ToWrite,
   set: CaptureSet,
   observed: Observed,
   judge: Judge,
@@ -130,26 +133,24 @@ function judgeAndStore(
     const trust = trustOf(observed, folded)
     const judged = judgeAll(judge, joined(folded.certain, assumed, folded.foldedAttempts), doubtsOf(trust))
     const record = recordOf(set, observed, keep, trust)
-    const rejudged = db
-      .transaction(() => {
-        refuseKnownFiles(db, set)
-        const capture = writeCapture(db, record)
-        const writer = createRowWriter(db, capture)
-        const labels = new Labels()
-        const written = writeConversations(writer, capture, judged, keep, labels)
-        writer.finish()
-        writer.observations(folded.observations)
-        addAnswers(labels, observed.log, folded.names)
-        addNotedNames(labels, observed)
-        writeLabels(db, capture, labels.byAddress)
-        const keeping = keepingOf(observed.log, folded, assumed, judge, written)
-        writer.flows(keptFlows(observed.log, folded.names, keeping))
-        const count = rejudgeOthers(db, capture, judgedBy, judge)
-        writeJudgedBy(db, judgedBy)
-        removeOrphans(db)
-        return count
-      })
-      .immediate()
+    const rejudged = target.write((db) => {
+      refuseKnownFiles(db, set)
+      const capture = writeCapture(db, record)
+      const writer = createRowWriter(db, capture)
+      const labels = new Labels()
+      const written = writeConversations(writer, capture, judged, keep, labels)
+      writer.finish()
+      writer.observations(folded.observations)
+      addAnswers(labels, observed.log, folded.names)
+      addNotedNames(labels, observed)
+      writeLabels(db, capture, labels.byAddress)
+      const keeping = keepingOf(observed.log, folded, assumed, judge, written)
+      writer.flows(keptFlows(observed.log, folded.names, keeping))
+      const count = rejudgeOthers(db, capture, judgedBy, judge)
+      writeJudgedBy(db, judgedBy)
+      removeOrphans(db)
+      return count
+    })
     return { record, rejudged }
   } finally {
     folded.close()

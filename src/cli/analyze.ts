@@ -14,6 +14,7 @@ import type { JudgedBy } from '../store/judged-by.ts'
 import type { Database } from '../store/open.ts'
 import { refuseKnownFiles } from '../store/read-captures.ts'
 import { readSummary } from '../store/read-summary.ts'
+import type { ToWrite } from '../store/to-write.ts'
 import { type CapturesToRead, findCaptures } from './captures-to-read.ts'
 import { writingDatabase } from './database.ts'
 import { addFailOnOption, FAIL_ON, type FailOn, failOnExitCode, refuseFailOnWithoutInventory } from './fail-on.ts'
@@ -106,13 +107,13 @@ async function analyzeCaptures(paths: readonly string[], options: AnalyzeOptions
   if (!existsSync(path)) refuseFailOnWithoutInventory(failOn, judgedByFor(undefined))
   const captures = await findCaptures(paths, options.point, shell)
   const intervalMs = parseInterval(options.interval, captures.interrupt !== undefined)
-  return writingDatabase(path, async (db) => {
-    const judgedBy = judgedByFor(db)
+  return writingDatabase(path, async (target) => {
+    const judgedBy = judgedByFor(target.standing())
     refuseFailOnWithoutInventory(failOn, judgedBy)
     if (judgedBy.inventory.entries.length === 0) sayWithoutInventory(shell)
-    const results = await analyzeAll(db, captures, { judgedBy, keep, jobs, intervalMs }, shell)
+    const results = await analyzeAll(target, captures, { judgedBy, keep, jobs, intervalMs }, shell)
     sayWhatHappened(results, path, shell)
-    return printSummary(db, results, path, format, failOn, shell)
+    return printSummary(target.standing(), results, path, format, failOn, shell)
   })
 }
 
@@ -121,13 +122,14 @@ async function analyzeCaptures(paths: readonly string[], options: AnalyzeOptions
  * everywhere: what is not complete is not in the database.
  */
 async function analyzeAll(
-  db: Database,
+  target: ToWrite,
   { sets, interrupt }: CapturesToRead,
   { judgedBy, keep, jobs, intervalMs }: Request,
   shell: Shell,
 ): Promise<readonly AnalyzeResult[]> {
-  for (const set of sets) refuseKnownFiles(db, set)
-  if (sets.length > 1 && jobs > 1) return analyzeSideBySide(db, sets, { judgedBy, keep, jobs }, shell)
+  const standing = target.standing()
+  if (standing !== undefined) for (const set of sets) refuseKnownFiles(standing, set)
+  if (sets.length > 1 && jobs > 1) return analyzeSideBySide(target, sets, { judgedBy, keep, jobs }, shell)
   const results: AnalyzeResult[] = []
   const { err, isWatched, onInterrupt } = shell
   const stopListening = interrupt === undefined ? () => {} : onInterrupt(interrupt)
@@ -138,7 +140,7 @@ async function analyzeAll(
       const threads = jobsFor(jobs, total)
       const onProgress = (progress: Progress) => line.update(progress)
       const following = intervalMs === undefined ? undefined : { intervalMs, onStored: () => line.stored(Date.now()) }
-      results.push(await analyze(db, set, judgedBy, keep, { onProgress, jobs: threads, following }))
+      results.push(await analyze(target, set, judgedBy, keep, { onProgress, jobs: threads, following }))
     } finally {
       line.clear()
     }
@@ -149,7 +151,7 @@ async function analyzeAll(
 
 /** Several capture points: each is read by a thread of its own, and stored in its turn. */
 async function analyzeSideBySide(
-  db: Database,
+  target: ToWrite,
   sets: readonly CaptureSet[],
   { judgedBy, keep, jobs }: Omit<Request, 'intervalMs'>,
   { err, isWatched }: Shell,
@@ -159,7 +161,7 @@ async function analyzeSideBySide(
   const results: AnalyzeResult[] = []
   try {
     for (const set of sets) {
-      results.push(await analyze(db, set, judgedBy, keep, { elsewhere: reading.next() }))
+      results.push(await analyze(target, set, judgedBy, keep, { elsewhere: reading.next() }))
     }
   } finally {
     line.clear()
@@ -195,7 +197,7 @@ function rejudgedIn(results: readonly AnalyzeResult[]): number {
 }
 
 function printSummary(
-  db: Database,
+  db: Database | undefined,
   results: readonly AnalyzeResult[],
   database: string,
   format: Format,
@@ -203,7 +205,7 @@ function printSummary(
   { out }: Shell,
 ): ExitCode {
   const points = results.map(({ record }) => record.point)
-  const summary = readSummary(db, points, MOST_SHOWN)
+  const summary = db && readSummary(db, points, MOST_SHOWN)
   if (summary === undefined) return 0
   if (format === 'table') writeSummary(out, summary)
   else {

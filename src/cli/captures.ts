@@ -55,11 +55,11 @@ async function removeCaptures(points: readonly string[], options: CapturesOption
   const path = databasePath(options, shell)
   // Opened to read first: a database that is not there is not made.
   readingDatabase(path, () => {})
-  await writingDatabase(path, async (db) => {
-    db.transaction(() => {
+  await writingDatabase(path, async (target) =>
+    target.write((db) => {
       for (const point of new Set(points)) removeCapture(db, point)
       removeOrphans(db)
-    }).immediate()
-  })
+    }),
+  )
   for (const point of new Set(points)) writeSentence(shell.out, `${point} was taken out of ${path}.`)
 }

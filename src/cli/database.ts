@@ -1,4 +1,5 @@
-import { type Database, openToRead, openToWrite, sentence } from '../store/open.ts'
+import { type Database, openToRead, sentence } from '../store/open.ts'
+import { type ToWrite, toWrite } from '../store/to-write.ts'
 
 /** Uses an existing database to read, and closes it whatever happens. */
 export function readingDatabase<Result>(path: string, use: (db: Database) => Result): Result {
@@ -12,14 +13,17 @@ export function readingDatabase<Result>(path: string, use: (db: Database) => Res
   }
 }
 
-/** Uses a database to write, made where there is none, and closes it whatever happens. */
-export async function writingDatabase<Result>(path: string, use: (db: Database) => Promise<Result>): Promise<Result> {
-  const db = openToWrite(path)
+/** Uses a database to write, made with what is first written where there is none, and closes it whatever happens. */
+export async function writingDatabase<Result>(
+  path: string,
+  use: (target: ToWrite) => Promise<Result>,
+): Promise<Result> {
+  const target = toWrite(path)
   try {
-    return await use(db)
+    return await use(target)
   } catch (error) {
     throw sentence(error, path)
   } finally {
-    db.close()
+    target.close()
   }
 }

@@ -31,7 +31,7 @@ export const defineExplain: Define = (command, { shell }) => {
   addDatabaseOption(command)
   addExamples(command, [
     ['portolan explain c137hfyjk6e', 'one conversation'],
-    ['portolan explain c137 f3ks --format json', 'a conversation and a flow, for programs'],
+    ['portolan explain c137 f6bf --format json', 'a conversation and a flow, for programs'],
   ])
   command.action((ids: readonly string[], options: ExplainOptions) => explainIds(ids, options, shell))
 }

@@ -29,9 +29,9 @@ const DESCRIPTION =
   nothing is written unless --output asks for it. It works without an inventory as well.`)
 
 const NOTES = `'clearly': several signs that few other roles have. 'likely': at least one.
-'possibly': it fits, and so may something else. A name alone shows no role, and a
-role with a question mark is itself a suggestion. --output writes what is clear,
-or likely without an 'or', and changes nothing that is there.`
+'possibly': it fits, and so may something else. A name alone shows no role, and
+a role with a question mark is itself a suggestion. --output writes what is
+clear, or likely without an 'or', and changes nothing that is there.`
 
 interface SuggestOptions extends RuleOptions {
   readonly inventory?: string

@@ -23,8 +23,8 @@ const WRITING_ONE = `An inventory says who is who, in YAML:
 
 An address that is not known yet is written as 'unknown'. A CSV file with the
 columns name,address,role means the same. Of entries for the same address the
-most specific one wins. A port that was moved is one more line, for all endpoints
-of a role:
+most specific one wins. A port that was moved is one more line, for all
+endpoints of a role:
 
   ports:
     - { name: web conferencing, role: edge-webconf, transport: tcp,

@@ -52,11 +52,16 @@ export function addDatabaseOption(command: Command): void {
 
 export function databasePath({ database }: { readonly database?: string }, { env }: Shell): string {
   if (database === '') throw new UsageError('--database names no file')
-  return database ?? (env['PORTOLAN_DATABASE'] || 'portolan.db')
+  const path = database ?? (env['PORTOLAN_DATABASE'] || 'portolan.db')
+  // The driver would leave the blanks out, and open another file.
+  if (path.trim() !== path)
+    throw new UsageError(`the database '${path}' begins or ends with a blank; wanted another name`)
+  return path
 }
 
-export function addFormatOption(command: Command, formats: readonly Format[] = FORMATS): void {
-  command.addOption(new Option('--format <format>', listed('how to print it', formats)).default('table'))
+export function addFormatOption(command: Command, formats: readonly Format[] = FORMATS, but?: string): void {
+  const description = listed('how to print it', formats) + (but === undefined ? '' : `; ${but}`)
+  command.addOption(new Option('--format <format>', description).default('table'))
 }
 
 /** A description with all the words that an option takes. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { type Change, changesOf, movesOf } from '../judge/changes.ts'
 import { createJudge, type Judge } from '../judge/judge.ts'
 import { rejudgeCapture } from '../rejudge.ts'
@@ -46,17 +45,19 @@ export const defineRejudge: Define = (command, { shell, finish }) => {
   addRuleOptions(command, "the database's, else ")
   command.option('--diff', 'list what is judged otherwise').option('--dry-run', 'leave the database as it is')
   addDatabaseOption(command)
-  addFormatOption(command)
+  addFormatOption(command, FORMATS, 'csv with --diff only')
   addFailOnOption(command)
   addExamples(command, [
     ['portolan rejudge -i new.yaml --diff --dry-run', 'what another inventory would change'],
     ['portolan rejudge --reading published', 'take the tables as they are printed, and nothing else'],
-    ['portolan rejudge -r lync-2013 -r own.yaml --diff --format csv > changes.csv', 'for a spreadsheet'],
+    ['portolan rejudge -i new.yaml --diff --format csv > changes.csv', 'for a spreadsheet'],
   ])
   command.action(async (options: RejudgeOptions) => {
     finish(await rejudge(options, shell))
   })
 }
+
+const NO_CAPTURE = "the database holds no capture; 'portolan analyze <capture>' adds one"
 
 interface Request {
   readonly judgedBy: JudgedBy
@@ -76,27 +77,29 @@ function rejudge(options: RejudgeOptions, shell: Shell): Promise<ExitCode> {
   }
   const judgedByFor = parseJudgedBy(options)
   const path = databasePath(options, shell)
-  // A database that is not there is not made.
-  if (!existsSync(path)) readingDatabase(path, () => {})
-  return writingDatabase(path, async (db) =>
-    inTransaction(db, isDryRun, () => {
+  return writingDatabase(path, async (target) => {
+    const standing = target.standing()
+    if (standing === undefined) {
+      // A database that is not there is not made; the sentence is that of whoever reads.
+      readingDatabase(path, () => {})
+      throw new UsageError(NO_CAPTURE)
+    }
+    const work = (db: Database): ExitCode => {
       const judgedBy = judgedByFor(db)
       refuseFailOnWithoutInventory(failOn, judgedBy)
       return rejudgeAll(db, { judgedBy, isDiff, isDryRun, format, failOn }, shell)
-    }),
-  )
+    }
+    return isDryRun ? takenBack(standing, work) : target.write(work)
+  })
 }
 
 /** A dry run does everything, shows it and takes it back: what it shows is what would be. */
-function inTransaction<Result>(db: Database, isDryRun: boolean, work: () => Result): Result {
+function takenBack<Result>(db: Database, work: (db: Database) => Result): Result {
   db.exec('BEGIN IMMEDIATE')
   try {
-    const result = work()
-    db.exec(isDryRun ? 'ROLLBACK' : 'COMMIT')
-    return result
-  } catch (error) {
+    return work(db)
+  } finally {
     if (db.inTransaction) db.exec('ROLLBACK')
-    throw error
   }
 }
 
@@ -106,7 +109,7 @@ function rejudgeAll(db: Database, request: Request, shell: Shell): ExitCode {
   const before = readJudgedBy(db)
   const captures = readCaptureRefs(db)
   if (before === undefined || captures.length === 0) {
-    throw new UsageError("the database holds no capture; 'portolan analyze <capture>' adds one")
+    throw new UsageError(NO_CAPTURE)
   }
   const { judgedBy, isDryRun } = request
   const former = createJudge(before.inventory, before.rules)

@@ -45,7 +45,7 @@ export const defineRules: Define = (command, { shell }) => {
     ['portolan rules -r lync-2013/single-director --reading published', 'the rows of one table, as they are printed'],
     ['portolan rules show director-cls-50001', 'one rule with all its references'],
     ['portolan rules --format csv > rules.csv', 'all rules in force, for a firewall request'],
-    ['portolan rules -r lync-2013 -r our-rules.yaml', 'with rules of your own'],
+    ['portolan rules -r lync-2013 -r windows-baseline -r our-rules.yaml', 'with rules of your own'],
   ])
   command.addHelpText('after', `\n${OWN_PACK}`)
   defineList(command, shell)
@@ -141,11 +141,13 @@ function defineExport(command: Command, shell: Shell): void {
   command
     .argument('<pack>', listed('a built-in pack', names))
     .summary('write a built-in pack as YAML, to start from')
-    .description('Writes a built-in pack as a YAML file, to start rules of your own from.')
+    .description(
+      'Writes a built-in pack as a YAML file, to start rules of your own from. The file takes the place of the pack.',
+    )
     .option('-o, --output <file>', "the file, which must not be there yet (default: '-', standard output)")
   addExamples(command, [
     ['portolan rules export lync-2013 -o our-rules.yaml', 'the whole pack, to be changed'],
-    ['portolan analyze director.pcapng -r our-rules.yaml', 'judges by the file alone'],
+    ['portolan analyze director.pcapng -r our-rules.yaml -r windows-baseline', 'judges by the file in its place'],
   ])
   command.action((name: string, { output = '-' }: ExportOptions) => {
     const wanted = choose('pack', name, names)

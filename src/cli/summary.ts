@@ -41,7 +41,7 @@ export const defineSummary: Define = (command, { shell, finish }) => {
     .option('--by <what>', listed('add conversations up by', SUMMARY_KEYS))
     .option('--capture <point>', 'only of this capture point; may be given several times', gather)
   addFailOnOption(command)
-  addFormatOption(command)
+  addFormatOption(command, FORMATS, 'csv with --by only')
   addDatabaseOption(command)
   addExamples(command, [
     ['portolan summary', 'what there is to look at'],

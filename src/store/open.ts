@@ -1,4 +1,14 @@
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { APPLICATION_ID, MIGRATIONS, migrate, schemaVersion } from './schema.ts'
@@ -7,7 +17,7 @@ import { StoreError } from './store-error.ts'
 export type { Database, Statement } from 'better-sqlite3'
 
 /** Another process may be writing a large capture; wait for it rather than fail. */
-const WAIT_MS = 10 * 60 * 1000
+export const WAIT_MS = 10 * 60 * 1000
 
 /** Memory that a transaction may use before SQLite writes to the file and shuts readers out: 128 MiB. */
 const CACHE_KIB = 128 * 1024
@@ -18,8 +28,8 @@ const CACHE_KIB = 128 * 1024
  * The journal is SQLite's rollback journal and not a write-ahead log: a closed database is one file, which opens in a
  * folder that cannot be written.
  */
-export function openToWrite(path: string): Database {
-  return opened(path, {}, (db) => {
+export function openToWrite(path: string, waitMs = WAIT_MS): Database {
+  return opened(path, { timeout: waitMs }, (db) => {
     db.pragma('foreign_keys = ON')
     db.pragma(`cache_size = -${CACHE_KIB}`)
     db.pragma('temp_store = MEMORY')
@@ -38,7 +48,7 @@ export function openToRead(path: string): Database {
       `there is no database ${path} yet; 'portolan analyze <capture>' makes one, --database names another`,
     )
   }
-  return opened(path, { readonly: true, fileMustExist: true }, (db) => {
+  return opened(path, { readonly: true, fileMustExist: true, timeout: WAIT_MS }, (db) => {
     if (schemaVersion(db) < MIGRATIONS.length) {
       throw new StoreError(
         `${path} was written by an older version of portolan; analyse or re-judge once to bring it up to date`,
@@ -50,8 +60,8 @@ export function openToRead(path: string): Database {
 function opened(path: string, options: Sqlite.Options, prepare: (db: Database) => void): Database {
   let db: Database | undefined
   try {
-    refuseForeign(path, options.readonly !== true)
-    if (options.readonly !== true) refuseReadOnly(path)
+    if (options.readonly === true) refuseForeign(path, false)
+    else refuseUnusable(path)
     db = connected(path, options)
     prepare(db)
     return db
@@ -63,7 +73,7 @@ function opened(path: string, options: Sqlite.Options, prepare: (db: Database) =
 
 /** A writer that was killed leaves its journal, and only who may write can take it back. */
 function connected(path: string, options: Sqlite.Options): Database {
-  const db = new Sqlite(path, { ...options, timeout: WAIT_MS })
+  const db = new Sqlite(path, options)
   try {
     schemaVersion(db)
     return db
@@ -71,25 +81,44 @@ function connected(path: string, options: Sqlite.Options): Database {
     db.close()
     if (!(error instanceof Sqlite.SqliteError && error.code === 'SQLITE_READONLY_ROLLBACK')) throw error
   }
-  const writer = new Sqlite(path, { fileMustExist: true, timeout: WAIT_MS })
+  const writer = new Sqlite(path, { ...options, readonly: false, fileMustExist: true })
   try {
     schemaVersion(writer)
   } finally {
     writer.close()
   }
-  return new Sqlite(path, { ...options, timeout: WAIT_MS })
+  return new Sqlite(path, options)
+}
+
+/** Refuses what cannot become a database, without making one. */
+export function refuseUnusable(path: string): void {
+  if (path === ':memory:') return
+  refuseForeign(path, true)
+  refuseReadOnly(path)
 }
 
 /** SQLite itself would notice only when it writes, after the captures have been read. */
 function refuseReadOnly(path: string): void {
-  const folder = dirname(resolve(path))
-  if (path === ':memory:' || !existsSync(folder)) return
+  const folder = dirname(placeOf(path))
+  if (!existsSync(folder)) throw new StoreError(`the folder of ${path} does not exist`)
+  if (!statSync(folder).isDirectory()) throw new StoreError(`${path} cannot be written: ${folder} is no folder`)
   for (const place of existsSync(path) ? [path, folder] : [folder]) {
     try {
       accessSync(place, constants.W_OK)
     } catch (error) {
       throw new StoreError(`${path} cannot be written: ${(error as Error).message}; is its folder read-only?`)
     }
+  }
+}
+
+/** Where the file is, or would be made: a link may lead to one that is not there yet. */
+function placeOf(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  try {
+    return resolve(dirname(path), readlinkSync(path))
+  } catch {
+    // It is no link.
+    return resolve(path)
   }
 }
 
@@ -104,11 +133,13 @@ const APPLICATION = 68
  * opens it, because opening alone can change the file: SQLite writes another program's log back into it.
  */
 function refuseForeign(path: string, mayBeEmpty: boolean): void {
-  if (path === ':memory:' || (mayBeEmpty && !existsSync(path))) return
-  if (statSync(path).isDirectory()) throw new StoreError(`${path} is a folder; wanted a database file`)
   const header = readHeader(path)
-  if (header.length === 0 && mayBeEmpty) return
-  if (header.length > 0 && header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+  if (header === undefined) return
+  if (header.length === 0) {
+    if (mayBeEmpty) return
+    throw new StoreError(`${path} is empty; 'portolan analyze <capture>' fills it, --database names another`)
+  }
+  if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
     throw new StoreError(`${path} is not a database; --database names another file`)
   }
   if (header.length < HEADER_BYTES || header.readUInt32BE(APPLICATION) !== APPLICATION_ID) {
@@ -121,33 +152,49 @@ function refuseForeign(path: string, mayBeEmpty: boolean): void {
   }
 }
 
-function readHeader(path: string): Buffer {
-  const file = openSync(path, 'r')
+/** What the file begins with; undefined where there is none. */
+function readHeader(path: string): Buffer | undefined {
+  let file: number | undefined
   try {
+    const stats = statSync(path)
+    if (!stats.isFile()) {
+      throw new StoreError(`${path} is ${stats.isDirectory() ? 'a folder' : 'no file'}; wanted a database file`)
+    }
+    file = openSync(path, 'r')
     const header = Buffer.alloc(HEADER_BYTES)
     return header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0))
+  } catch (error) {
+    if (error instanceof StoreError) throw error
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined
+    throw new StoreError(`${path} cannot be read: ${(error as Error).message}`)
   } finally {
-    closeSync(file)
+    if (file !== undefined) closeSync(file)
   }
+}
+
+/** Whether the error, or the one that it was made of, has that code or a code that begins with it. */
+export function hasCode(error: unknown, code: string): boolean {
+  if (!(error instanceof Error)) return false
+  const own = (error as { readonly code?: unknown }).code
+  return (typeof own === 'string' && own.startsWith(code)) || hasCode(error.cause, code)
 }
 
 /** SQLite's error as a sentence that says what to do; other errors as they are. */
 export function sentence(error: unknown, path: string): unknown {
-  if (!(error instanceof Sqlite.SqliteError)) {
-    const isMissingFolder = error instanceof TypeError && error.message.includes('directory does not exist')
-    return isMissingFolder ? new StoreError(`the folder of ${path} does not exist`) : error
-  }
-  const { code, message } = error
-  if (code === 'SQLITE_NOTADB') return new StoreError(`${path} is not a database; --database names another file`)
-  if (code.startsWith('SQLITE_CORRUPT')) return new StoreError(`${path} is damaged: ${message}`)
-  if (code === 'SQLITE_READONLY_DBMOVED') {
-    return new StoreError(`${path} was removed or replaced meanwhile; nothing was written`)
-  }
+  if (!(error instanceof Sqlite.SqliteError)) return error
+  const message = messageOf(error, path)
+  return message === undefined ? error : new StoreError(message, { cause: error })
+}
+
+function messageOf({ code, message }: InstanceType<typeof Sqlite.SqliteError>, path: string): string | undefined {
+  if (code === 'SQLITE_NOTADB') return `${path} is not a database; --database names another file`
+  if (code.startsWith('SQLITE_CORRUPT')) return `${path} is damaged: ${message}`
+  if (code === 'SQLITE_READONLY_DBMOVED') return `${path} was removed or replaced meanwhile; nothing was written`
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
-    return new StoreError(`${path} cannot be written: ${message}; is its folder read-only?`)
+    return `${path} cannot be written: ${message}; is its folder read-only?`
   }
-  if (code.startsWith('SQLITE_FULL')) return new StoreError(`${path} cannot be written: the disk is full`)
-  if (code.startsWith('SQLITE_BUSY')) return new StoreError(`${path} is locked by another program`)
-  if (code.startsWith('SQLITE_IOERR')) return new StoreError(`${path} could not be read or written: ${message}`)
-  return error
+  if (code.startsWith('SQLITE_FULL')) return `${path} cannot be written: the disk is full`
+  if (code.startsWith('SQLITE_BUSY')) return `${path} is locked by another program`
+  if (code.startsWith('SQLITE_IOERR')) return `${path} could not be read or written: ${message}`
+  return undefined
 }

@@ -47,6 +47,13 @@ const idOf = (meets: (row: Listed) => boolean, rows = conversations) => rows.fin
 const explained = (...ids: readonly string[]) => rowsOf<Explained>(['explain', ...ids, '-d', db])
 const text = (id: string) => shown(['explain', id, '-d', db])
 
+it('explains the ids that its help has as examples, which are of the sample', async () => {
+  const help = await shown(['explain', '--help'])
+  const examples = [...help.matchAll(/^ {2}portolan (explain .*)$/gm)].map(([, line = '']) => line.split(' '))
+  expect(examples.length).toBe(2)
+  for (const args of examples) expect((await portolan([...args, '-d', db])).err).toBe('')
+})
+
 describe('the process that Windows was running as the first packet passed', () => {
   const PROCESS_AND_THREAD = 8
   const BEGIN_NS = 1_769_817_600_000_000_000n

@@ -43,8 +43,21 @@ describe('a command line', () => {
     [['analyze', 'x', '--point', ''], '--point names no capture point'],
     [['analyze', '-', 'x'], "standard input ('-') is a capture point of its own; analyse files apart"],
     [['flows', '-d', ''], '--database names no file'],
+    [['flows', '-d', 'a.db '], "the database 'a.db ' begins or ends with a blank; wanted another name"],
   ])('%j is refused with one sentence', async (args, sentence) => {
     expect(await portolan(args)).toEqual({ code: 2, out: '', err: `${sentence}\n` })
+  })
+
+  it.each([
+    '',
+    ...['analyze', 'flows', 'conversations', 'summary', 'coverage', 'ports', 'explain', 'rejudge'],
+    ...['captures', 'captures list', 'captures remove'],
+    ...['rules', 'rules list', 'rules show', 'rules check', 'rules export'],
+    ...['inventory', 'inventory check', 'inventory import', 'inventory suggest'],
+  ])("'%s --help' fits 80 columns", async (command) => {
+    const { code, out } = await portolan([...command.split(' '), '--help'].filter((word) => word !== ''))
+    expect([code, out.split('\n').filter((line) => line.length > 80)]).toEqual([0, []])
+    expect(out).toContain(`Usage: portolan ${command}`)
   })
 
   it('shows what a name does to a terminal, and does not do it', async () => {

@@ -170,7 +170,7 @@ describe('what is no database of ours is refused with a sentence and stays as it
   test('an empty file, opened to read', () => {
     const path = join(temporaryFolder(), 'portolan.db')
     writeFileSync(path, '')
-    expect(refusal(() => openToRead(path))).toMatch(/is not a database of portolan/)
+    expect(refusal(() => openToRead(path))).toMatch(/portolan\.db is empty; 'portolan analyze <capture>' fills it/)
     expect(readFileSync(path)).toHaveLength(0)
   })
 
