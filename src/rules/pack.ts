@@ -94,7 +94,9 @@ export function findRule(id: string, userPacks: readonly Pack[] = []): FoundRule
   }
   const ids = packs.flatMap((pack) => pack.rules.map((rule) => rule.id))
   const nearest = nearestOf(id, ids)
-  throw new RulesError(`rule '${id}' is not known${nearest === undefined ? '' : `; did you mean '${nearest}'?`}`)
+  throw new RulesError(
+    `rule '${id}' is not known; ${nearest === undefined ? "'portolan rules' lists them" : `did you mean '${nearest}'?`}`,
+  )
 }
 
 /** A reference with the pack that gives it. */
@@ -184,7 +186,7 @@ function pageName(pack: Pack, page: string): string {
 
 function unknownName(name: string, known: ReadonlySet<string>): RulesError {
   const packs = PACKS.map((pack) => pack.name).join(', ')
-  const wanted = `wanted is ${packs}, one page, such as lync-2013/single-director, or a YAML file`
+  const wanted = `wanted: one of ${packs}, one page, such as lync-2013/single-director, or a YAML file`
   // A page typed without its pack is near in meaning and far in letters.
   const candidates = [...known]
   const nearest = candidates.find((each) => each.endsWith(`/${name}`)) ?? nearestOf(name, candidates)
@@ -206,5 +208,5 @@ function nothingInForce(packs: readonly Pack[], names: readonly string[], readin
   if (wanted === undefined) {
     return `rules ${named} put no rule in force; an override changes rules of packs that are chosen beside, such as lync-2013`
   }
-  return `rules ${named} have nothing in force under the reading '${reading}'; wanted is the reading '${wanted}'`
+  return `rules ${named} have nothing in force under the reading '${reading}'; wanted: the reading '${wanted}'`
 }

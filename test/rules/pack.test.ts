@@ -117,15 +117,15 @@ describe('what cannot be chosen', () => {
     ['single-director', "rules 'single-director' are not known; did you mean 'lync-2013/single-director'?"],
     [
       'ocs-2007',
-      "rules 'ocs-2007' are not known; wanted is lync-2013, sfb-2015, windows-baseline, one page, such as lync-2013/single-director, or a YAML file",
+      "rules 'ocs-2007' are not known; wanted: one of lync-2013, sfb-2015, windows-baseline, one page, such as lync-2013/single-director, or a YAML file",
     ],
     [
       '',
-      "rules '' are not known; wanted is lync-2013, sfb-2015, windows-baseline, one page, such as lync-2013/single-director, or a YAML file",
+      "rules '' are not known; wanted: one of lync-2013, sfb-2015, windows-baseline, one page, such as lync-2013/single-director, or a YAML file",
     ],
     [
       'our.yaml',
-      "rules 'our.yaml' are not known; wanted is lync-2013, sfb-2015, windows-baseline, one page, such as lync-2013/single-director, or a YAML file",
+      "rules 'our.yaml' are not known; wanted: one of lync-2013, sfb-2015, windows-baseline, one page, such as lync-2013/single-director, or a YAML file",
     ],
   ])('%j is refused with one sentence', (name, sentence) => {
     expect(() => selectRules([name], 'full')).toThrow(new RulesError(sentence))
@@ -134,7 +134,7 @@ describe('what cannot be chosen', () => {
   test('a page without anything in force names the reading that has it', () => {
     expect(() => selectRules(['lync-2013/av-requirements'], 'prose')).toThrow(
       new RulesError(
-        "rules 'lync-2013/av-requirements' have nothing in force under the reading 'prose'; wanted is the reading 'full'",
+        "rules 'lync-2013/av-requirements' have nothing in force under the reading 'prose'; wanted: the reading 'full'",
       ),
     )
   })
@@ -157,7 +157,7 @@ describe('finding a rule', () => {
   })
 
   test('suggests nothing where nothing is near', () => {
-    expect(() => findRule('smtp')).toThrow(new RulesError("rule 'smtp' is not known"))
+    expect(() => findRule('smtp')).toThrow(new RulesError("rule 'smtp' is not known; 'portolan rules' lists them"))
   })
 })
 
