@@ -9,7 +9,7 @@ import type { KeptFlow } from './store/write.ts'
 /** Flows of one conversation that are kept one by one under `findings`; the rest are counted in the conversation. */
 export const MOST_KEPT_FLOWS = 1000
 
-/** Rows that are in memory at once, unless more of them begin at the same time: 4 MB. */
+/** Rows that are in memory at once, unless more of them begin at the same time: 3 MB. */
 const ROWS_AT_ONCE = 16_384
 
 /** What is to be done with a flow: its direction, and its conversation's id where it is to be kept. */

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Flow, flowOf, historyOf } from '../src/flow/flow.ts'
-import { KEY_WORDS, writeKey } from '../src/flow/flow-key.ts'
+import { KEY_WORDS, LOW, writeKey } from '../src/flow/flow-key.ts'
 import { FlowLog } from '../src/flow/flow-log.ts'
 import { coldRow, FlowTable, hotRow } from '../src/flow/flow-table.ts'
+import { addLetter, LETTER_A, LETTER_H, LETTER_S } from '../src/flow/history.ts'
 import { readNames } from '../src/flow/names.ts'
-import { HISTORY, HISTORY_LENGTH, PACKETS, PORTS, START_F64 } from '../src/flow/row.ts'
+import { PACKETS, PORTS, START_F64 } from '../src/flow/row.ts'
 import { type Decide, type Keeping, keptFlows, MOST_KEPT_FLOWS } from '../src/kept-flows.ts'
 import { createPacket } from '../src/wire/packet.ts'
 
@@ -30,8 +31,7 @@ function logOf(flows: readonly Logged[]): FlowLog {
     const flow = table.insert(keys, packet)
     table.hot[hotRow(flow) + PORTS] = (port << 16) | port
     table.hot[hotRow(flow) + PACKETS] = packets
-    table.cold[coldRow(flow) + HISTORY] = letter
-    table.cold[coldRow(flow) + HISTORY_LENGTH] = 1
+    addLetter(table.cold, coldRow(flow), letter, LOW)
     table.coldDoubles[(coldRow(flow) + START_F64) >> 1] = start
     log.append(table, flow)
   }
@@ -54,7 +54,7 @@ describe('flows that are kept one by one', () => {
     port: few(80, 443, 8080),
     protocol: few(6, 17),
     packets: few(1, 2),
-    letter: few(0, 1, 2),
+    letter: few(LETTER_S, LETTER_H, LETTER_A),
   })
 
   it('come in the order of their beginning, their ends as text, their packets and their history', () => {
@@ -76,7 +76,14 @@ describe('flows that are kept one by one', () => {
   it('are those that are to be kept, of crowded conversations the earliest, and of equally early ones the first', () => {
     const count = 2 * MOST_KEPT_FLOWS + 10
     const flows = Array.from({ length: count }, (_, index): Logged => {
-      return { start: index < 20 ? 5 : 9, src: 1, port: count - index, protocol: 6, packets: index % 2, letter: 0 }
+      return {
+        start: index < 20 ? 5 : 9,
+        src: 1,
+        port: count - index,
+        protocol: 6,
+        packets: index % 2,
+        letter: LETTER_S,
+      }
     })
     const log = logOf(flows)
     const keeping: Readonly<Record<number, Keeping>> = {

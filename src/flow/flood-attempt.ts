@@ -5,8 +5,10 @@ import {
   EVIDENCE,
   EVIDENCE_ORIGINATOR_MASK,
   EVIDENCE_ORIGINATOR_SHIFT,
+  IP_BYTES_F64,
   PACKETS,
   PENDING_BYTES,
+  PENDING_IP_BYTES,
   PORTS,
   STATE,
   STATE_BEYOND_SYN,
@@ -52,6 +54,16 @@ export function isAnswering({ hot, cold }: FlowTable, flow: number, sender: numb
 }
 
 /** Bytes of payload. */
-export function bytesOf({ hot, coldDoubles }: FlowTable, flow: number, side: number): number {
-  return coldDoubles[((coldRow(flow) + BYTES_F64) >> 1) + side]! + hot[hotRow(flow) + PENDING_BYTES + side]!
+export function bytesOf(table: FlowTable, flow: number, side: number): number {
+  return sumOf(table, flow, BYTES_F64, PENDING_BYTES, side)
+}
+
+/** Bytes of IP packets. */
+export function ipBytesOf(table: FlowTable, flow: number, side: number): number {
+  return sumOf(table, flow, IP_BYTES_F64, PENDING_IP_BYTES, side)
+}
+
+function sumOf(table: FlowTable, flow: number, added: number, pending: number, side: number): number {
+  const sum = table.rare.doubles[((table.rareRow(flow) + added) >> 1) + side]!
+  return sum + table.hot[hotRow(flow) + pending + side]!
 }

@@ -1,5 +1,5 @@
 import { CONN_STATES, tcpConnState } from './conn-state.ts'
-import { bytesOf, isAnswering } from './flood-attempt.ts'
+import { bytesOf, ipBytesOf, isAnswering } from './flood-attempt.ts'
 import { maskAddress, WIDEST_NETWORK } from './flood-network.ts'
 import { LOW } from './flow-key.ts'
 import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
@@ -8,11 +8,9 @@ import {
   COPIES,
   HIGH_ADDRESS,
   ICMP_ERROR,
-  IP_BYTES_F64,
   LAST_F64,
   LOW_ADDRESS,
   PACKETS,
-  PENDING_IP_BYTES,
   PORTS,
   PROTOCOL,
   START_F64,
@@ -163,7 +161,7 @@ export function writeAttempt(table: FlowTable, flow: number, sender: number, key
 
 function kindOf(table: FlowTable, flow: number, sender: number): number {
   const state = table.hot[hotRow(flow) + STATE]!
-  const error = table.cold[coldRow(flow) + ICMP_ERROR]!
+  const error = table.rare.words[table.rareRow(flow) + ICMP_ERROR]!
   if (originatorOf(state) === 0) return KIND_UNPROVEN | error
   const silent = bytesOf(table, flow, sender) === 0
   const connState = tcpConnState(endpointState(state, sender), endpointState(state, 1 - sender), silent)
@@ -171,11 +169,11 @@ function kindOf(table: FlowTable, flow: number, sender: number): number {
 }
 
 function addAttempt(sums: Float64Array, at: number, table: FlowTable, flow: number, sender: number): void {
-  const { hot, hotDoubles, cold, coldDoubles } = table
+  const { hot, hotDoubles, coldDoubles, rare } = table
   const row = hotRow(flow)
-  const coldAt = coldRow(flow)
+  const copies = table.rareRow(flow) + COPIES
   const state = hot[row + STATE]!
-  const start = coldDoubles[(coldAt + START_F64) >> 1]!
+  const start = coldDoubles[(coldRow(flow) + START_F64) >> 1]!
   const last = hotDoubles[(row + LAST_F64) >> 1]!
   const isNew = sums[at + FLOWS] === 0
   if (isNew || start < sums[at + FIRST]!) sums[at + FIRST] = start
@@ -185,11 +183,10 @@ function addAttempt(sums: Float64Array, at: number, table: FlowTable, flow: numb
   if (!(state & STATE_UNICAST)) sums[at + BROADCAST]! += 1
   for (let end = 0; end < 2; end += 1) {
     const side = end === 0 ? sender : 1 - sender
-    const ipBytes = coldDoubles[((coldAt + IP_BYTES_F64) >> 1) + side]! + hot[row + PENDING_IP_BYTES + side]!
     sums[at + ORIG_PACKETS + end]! += hot[row + PACKETS + side]! >>> 0
     sums[at + ORIG_BYTES + end]! += bytesOf(table, flow, side)
-    sums[at + ORIG_IP_BYTES + end]! += ipBytes
-    sums[at + ORIG_COPIES + end]! += cold[coldAt + COPIES + side]!
+    sums[at + ORIG_IP_BYTES + end]! += ipBytesOf(table, flow, side)
+    sums[at + ORIG_COPIES + end]! += rare.words[copies + side]!
   }
 }
 

@@ -8,7 +8,6 @@ import {
   BYTES_F64,
   CERTIFICATES,
   CLAIM,
-  COLD_WORDS,
   HIGH_ADDRESS,
   HIGH_HOST,
   HOT_WORDS,
@@ -21,6 +20,7 @@ import {
   PENDING_IP_BYTES,
   PROTOCOL,
   ROW_WORDS,
+  WORDS_BEFORE_RARE,
 } from './row.ts'
 import { closeSpill, createSpill, readSpill, type Spill, writeSpill } from './spill-file.ts'
 
@@ -28,8 +28,8 @@ const ROWS_IN_BLOCK = 4096
 const BLOCK_WORDS = ROWS_IN_BLOCK * ROW_WORDS
 const BLOCK_BYTES = BLOCK_WORDS * 4
 /**
- * Closed flows beyond this many blocks (8 MB) go to a temporary file, so that memory follows the open flows. While the
- * system has room to hold that file as well, 20 more blocks in it take 10 ms.
+ * Closed flows beyond this many blocks (5.5 MB) go to a temporary file, so that memory follows the open flows. While
+ * the system has room to hold that file as well, 20 more blocks in it take 10 ms.
  */
 const BLOCKS_IN_MEMORY = 8
 /** Rows of a temporary file that are read at once when single ones are asked for; a block is a multiple of it. */
@@ -78,8 +78,8 @@ export interface FlowLogState {
 const ANSWER_TEXTS = 2 ** 24
 
 /**
- * The closed flows, in the order of their closing, each as its row of the flow table, with numbers of `hosts` for its
- * addresses. What does not fit in memory is kept in a temporary file, which close() removes.
+ * The closed flows, in the order of their closing, each as a row of the words that row.ts says are logged, with numbers
+ * of `hosts` for its addresses. What does not fit in memory is kept in a temporary file, which close() removes.
  */
 export class FlowLog {
   /** Rows appended so far. */
@@ -118,14 +118,15 @@ export class FlowLog {
     const block = this.#block
     const at = this.#filled
     const row = hotRow(flow)
-    const coldAt = coldRow(flow) + HOT_WORDS
+    const coldAt = coldRow(flow)
+    const rareAt = table.rareRow(flow)
     for (let word = 0; word < HOT_WORDS; word += 1) block[at + word] = table.hot[row + word]!
-    for (let word = 0; word < COLD_WORDS; word += 1) block[at + HOT_WORDS + word] = table.cold[coldAt + word]!
+    for (let word = HOT_WORDS; word < WORDS_BEFORE_RARE; word += 1) block[at + word] = table.cold[coldAt + word]!
+    for (let word = WORDS_BEFORE_RARE; word < ROW_WORDS; word += 1) block[at + word] = table.rare.words[rareAt + word]!
     addPending(block, this.#doubles, at, LOW)
     addPending(block, this.#doubles, at, HIGH)
-    const low = this.#host(block, at, ADDRESS_FRONTS, LOW_ADDRESS)
-    block[at + HIGH_HOST] = this.#host(block, at, ADDRESS_FRONTS + 3, HIGH_ADDRESS)
-    block[at + LOW_HOST] = low
+    block[at + LOW_HOST] = this.#host(table, flow, ADDRESS_FRONTS, LOW_ADDRESS)
+    block[at + HIGH_HOST] = this.#host(table, flow, ADDRESS_FRONTS + 3, HIGH_ADDRESS)
     this.#filled = at + ROW_WORDS
     this.count += 1
     if (this.#filled === BLOCK_WORDS) this.#putAway()
@@ -287,15 +288,10 @@ export class FlowLog {
     return this.#spill ? [this.#spill, ...this.#absorbed] : this.#absorbed
   }
 
-  #host(rows: Int32Array, row: number, front: number, address: number): number {
-    const at = row + front
-    return this.hosts.numberOf(
-      rows[row + PROTOCOL]! >> 8,
-      rows[at]!,
-      rows[at + 1]!,
-      rows[at + 2]!,
-      rows[row + address]!,
-    )
+  #host({ hot, cold }: FlowTable, flow: number, front: number, last: number): number {
+    const row = hotRow(flow)
+    const at = coldRow(flow) + front
+    return this.hosts.numberOf(hot[row + PROTOCOL]! >> 8, cold[at]!, cold[at + 1]!, cold[at + 2]!, hot[row + last]!)
   }
 
   #putAway(): void {

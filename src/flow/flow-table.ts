@@ -12,6 +12,7 @@ import {
   shardOf,
 } from './flow-key.ts'
 import { placeOf } from './keyed-hash.ts'
+import { RareWords, ROOM_GROWTH, rareRow } from './rare-words.ts'
 import {
   ADDRESS_FRONTS,
   COLD_WORDS,
@@ -21,12 +22,12 @@ import {
   LOW_ADDRESS,
   PORTS,
   PROTOCOL,
-  ROW_WORDS,
+  RARE,
   STATE,
 } from './row.ts'
 
-const FIRST_CAPACITY = 4096
-/** Twice as many slots as flows. */
+/** Grown twice, this is as many as flow-limits.ts lets in. */
+const FIRST_CAPACITY = 8192
 const FIRST_BITS = 13
 /** STATE of a row that holds no flow. No flow has it: an open flow has sent from at least one side. */
 const FREE = -1
@@ -46,8 +47,8 @@ const SLOT_TAG_MASK = ~SLOT_FLOW_MASK
 
 /**
  * The open flows: hot and cold words of each in two typed arrays, found through an open-addressing index, and chained
- * by shard in the order in which they were inserted. It knows keys and storage, and nothing of protocols or time. A
- * flow is a number here, valid until it is removed.
+ * by shard in the order in which they were inserted. Flows that need them have rare words besides. It knows keys and
+ * storage, and nothing of protocols or time. A flow is a number here, valid until it is removed.
  */
 export class FlowTable {
   /** Hot words; those of a flow begin at hotRow(flow). */
@@ -57,6 +58,8 @@ export class FlowTable {
   /** Cold words; to coldRow(flow) the same constants are added as to a row of the log. */
   cold = new Int32Array(FIRST_CAPACITY * COLD_WORDS)
   coldDoubles = new Float64Array(this.cold.buffer)
+  /** Rare words; rareRow() and ownRareRow() say where those of a flow are. */
+  readonly rare = new RareWords()
   /** Flows held. */
   live = 0
   /** Flows held of each shard. */
@@ -68,16 +71,12 @@ export class FlowTable {
   /** First of the flows given back, chained through their HASH word. */
   #free = NONE
   #bits = FIRST_BITS
-  /** At most half full. */
+  /** At most half of them are taken. */
   #slots = new Int32Array(1 << FIRST_BITS)
   readonly #oldest = new Int32Array(SHARDS).fill(NONE)
   readonly #newest = new Int32Array(SHARDS).fill(NONE)
   /** For each flow, the one of its shard that was inserted before it, and the one after it; or -1. */
   #links = new Int32Array(FIRST_CAPACITY * 2)
-
-  get isFull(): boolean {
-    return this.#free === NONE && this.#used === this.capacity
-  }
 
   /** The flow of the key that writeKey() made of the packet, or -1. */
   find(key: Int32Array, packet: Packet): number {
@@ -129,7 +128,8 @@ export class FlowTable {
 
   /** Makes a flow of the key, with everything else 0. The caller has made sure that it is not there yet. */
   insert(key: Int32Array, packet: Packet): number {
-    if (this.isFull) this.grow()
+    if (this.#free === NONE && this.#used === this.capacity) this.#grow()
+    if (this.live * 2 >= this.#slots.length) this.#growIndex()
     const flow = this.#take()
     const { hot, cold } = this
     const row = hotRow(flow)
@@ -137,7 +137,7 @@ export class FlowTable {
     const place = key[KEY_PLACE]!
     // Loops, because fill() costs more than such short runs.
     for (let word = 0; word < HOT_WORDS; word += 1) hot[row + word] = 0
-    for (let word = HOT_WORDS; word < ROW_WORDS; word += 1) cold[coldAt + word] = 0
+    for (let word = HOT_WORDS; word < HOT_WORDS + COLD_WORDS; word += 1) cold[coldAt + word] = 0
     hot[row + LOW_ADDRESS] = key[KEY_LOW_ADDRESS]!
     hot[row + HIGH_ADDRESS] = key[KEY_HIGH_ADDRESS]!
     hot[row + PORTS] = key[KEY_PORTS]!
@@ -161,12 +161,26 @@ export class FlowTable {
   remove(flow: number): void {
     const at = coldRow(flow) + HASH
     const place = this.cold[at]!
+    const rare = this.cold[coldRow(flow) + RARE]!
+    if (rare !== 0) this.rare.giveBack(rare)
     this.#unindex(place, flow)
     this.#unchain(shardOf(place), flow)
     this.hot[hotRow(flow) + STATE] = FREE
     this.cold[at] = this.#free
     this.#free = flow
     this.live -= 1
+  }
+
+  /** Where the flow's rare words are read; flows without share a row of zeros. */
+  rareRow(flow: number): number {
+    return rareRow(this.cold[coldRow(flow) + RARE]!)
+  }
+
+  /** Where the flow's rare words are written: it is given some if it has none, which may replace the arrays. */
+  ownRareRow(flow: number): number {
+    const at = coldRow(flow) + RARE
+    if (this.cold[at] === 0) this.cold[at] = this.rare.take()
+    return rareRow(this.cold[at]!)
   }
 
   /** Calls `visit` with every flow; `visit` may remove that flow. */
@@ -186,9 +200,9 @@ export class FlowTable {
     return this.#links[flow * 2 + 1]!
   }
 
-  /** Doubles the room. */
-  grow(): void {
-    this.capacity *= 2
+  /** Makes room for more rows; see ROOM_GROWTH. */
+  #grow(): void {
+    this.capacity *= ROOM_GROWTH
     const hot = new Int32Array(ALIGNMENT_WORDS + this.capacity * HOT_WORDS)
     hot.set(this.hot)
     this.hot = hot
@@ -200,10 +214,14 @@ export class FlowTable {
     const links = new Int32Array(this.capacity * 2)
     links.set(this.#links)
     this.#links = links
+  }
+
+  /** Doubles the slots: they are looked at all over, and of fewer ones more stay in the cache. */
+  #growIndex(): void {
     this.#bits += 1
     this.#slots = new Int32Array(1 << this.#bits)
     this.forEach((flow) => {
-      this.#index(cold[coldRow(flow) + HASH]!, flow)
+      this.#index(this.cold[coldRow(flow) + HASH]!, flow)
     })
   }
 

@@ -1,4 +1,4 @@
-import { HISTORY, HISTORY_LENGTH, HISTORY_WORDS } from './row.ts'
+import { HISTORY, HISTORY_WORDS } from './row.ts'
 
 /**
  * Zeek's history letters, one code each. A letter stands in upper case for the originator, in lower case for the
@@ -27,27 +27,36 @@ export const LETTER_W = 10
 export const LETTER_G = 11
 
 const CODE_BITS = 5
-const CODES_IN_WORD = 6
-/** Letters beyond this are not kept. */
-const MOST_LETTERS = CODES_IN_WORD * HISTORY_WORDS
+const CODE_MASK = 0x1f
+const WORD_BITS = 6 * CODE_BITS
 
-/** Appends a letter; `row` is the flow's row in the cold words, or in the log. */
+/**
+ * Appends a letter behind the last one, whose code is not 0; what no longer has room is not kept. `row` is the flow's
+ * row in the cold words.
+ */
 export function addLetter(rows: Int32Array, row: number, letter: number, side: number): void {
-  const length = rows[row + HISTORY_LENGTH]!
-  if (length >= MOST_LETTERS) return
-  const word = row + HISTORY + ((length / CODES_IN_WORD) | 0)
-  rows[word] = rows[word]! | (((letter << 1) | side) << ((length % CODES_IN_WORD) * CODE_BITS))
-  rows[row + HISTORY_LENGTH] = length + 1
+  for (let word = row + HISTORY; word < row + HISTORY + HISTORY_WORDS; word += 1) {
+    const codes = rows[word]!
+    const bits = bitsOfCodes(codes)
+    if (bits === WORD_BITS) continue
+    rows[word] = codes | (((letter << 1) | side) << bits)
+    return
+  }
 }
 
-/** The history as text. `originator` is the side whose letters stand in upper case. */
+/** Bits that the codes of a word take. */
+function bitsOfCodes(codes: number): number {
+  return Math.ceil((32 - Math.clz32(codes)) / CODE_BITS) * CODE_BITS
+}
+
+/** The history of a row in the log as text. `originator` is the side whose letters stand in upper case. */
 export function historyText(rows: Int32Array, row: number, originator: number): string {
   let text = ''
-  for (let index = 0; index < rows[row + HISTORY_LENGTH]!; index += 1) {
-    const word = rows[row + HISTORY + ((index / CODES_IN_WORD) | 0)]!
-    const code = (word >>> ((index % CODES_IN_WORD) * CODE_BITS)) & 0x1f
-    const letter = LETTERS[code >> 1] as string
-    text += (code & 1) === originator ? letter : letter.toLowerCase()
+  for (let word = row + HISTORY; word < row + HISTORY + HISTORY_WORDS; word += 1) {
+    for (let codes = rows[word]!; codes !== 0; codes >>>= CODE_BITS) {
+      const letter = LETTERS[(codes & CODE_MASK) >> 1] as string
+      text += (codes & 1) === originator ? letter : letter.toLowerCase()
+    }
   }
   return text
 }

@@ -11,7 +11,6 @@ import {
   EVIDENCE_ALERT,
   EVIDENCE_ALERT_SHIFT,
   EVIDENCE_PATH_SHIFT,
-  INSPECTION,
   PROOF,
   STATE,
   STATE_SETTLED,
@@ -21,10 +20,9 @@ import {
 
 /** Nothing more is learned from the flow's payload; these bits of proof.ts are. */
 export function settle({ hot, cold }: FlowTable, flow: number, proof: number): void {
-  const row = coldRow(flow)
+  const at = coldRow(flow) + PROOF
   hot[hotRow(flow) + STATE] = hot[hotRow(flow) + STATE]! | STATE_SETTLED
-  cold[row + PROOF] = cold[row + PROOF]! | proof
-  cold[row + INSPECTION] = 0
+  cold[at] = cold[at]! | proof
 }
 
 /** Where first bytes are all there is. */

@@ -17,7 +17,7 @@ import {
   SHARD_MASK,
 } from './inspection-places.ts'
 import type { Presented } from './presented.ts'
-import { EVIDENCE, HASH, INSPECTION } from './row.ts'
+import { EVIDENCE, HASH } from './row.ts'
 import { beginningOf, mayBeKeepAlive, payloadSequence } from './stream-beginning.ts'
 import { heldBytes, inspectedSoFar, newStreams, readSegment, resetStreams, type Streams } from './streams.ts'
 
@@ -65,7 +65,8 @@ export class Inspections {
   readonly #places = new InspectionPlaces()
   readonly #firstBytes = new FirstBytes()
   /**
-   * The word INSPECTION of each flow, close together: where a flow is looked at, all its other cold words need not be.
+   * By flow: its place, counted from 1; 0 for none. No word of its row, because it is asked for at every payload, when
+   * the cold words need not be looked at.
    */
   #placeOf: Int32Array = new Int32Array(FIRST_FLOWS)
   /** By place. */
@@ -97,7 +98,6 @@ export class Inspections {
     this.#firstBytes.clear(place)
     if (flow >= this.#placeOf.length) this.#placeOf = grown(this.#placeOf, flow)
     this.#placeOf[flow] = place + 1
-    cold[coldRow(flow) + INSPECTION] = place + 1
   }
 
   /** Reads a payload that `side` sent. */
@@ -125,10 +125,9 @@ export class Inspections {
     this.#places.words[placeRow(place) + FLOW] = NOBODY
   }
 
-  /** As close(), for a copy of one of the flows, which stands in the table of `ending`. Here nothing changes. */
-  closeCopy(ending: Inspections, copy: number): void {
-    const place = ending.#table.cold[coldRow(copy) + INSPECTION]! - 1
-    if (place >= 0) this.#writeInto(place, ending.#table, copy, ending.#presented)
+  /** As close(), but for the flow's copy, which stands in the table of `ending`. Here nothing changes. */
+  closeCopy(flow: number, ending: Inspections, copy: number): void {
+    if (this.has(flow)) this.#writeInto(this.#placeOf[flow]! - 1, ending.#table, copy, ending.#presented)
   }
 
   #note(place: number, bit: number): void {

@@ -1,20 +1,33 @@
 /**
  * The layout of one flow, in 32-bit words. What a packet reads and writes stands together in the first 64 bytes, the
  * hot words: packets of many flows come interleaved, and memory that is not in the cache is what tracking waits for
- * (`npm run bench`, tracking). The other words are cold: written when a flow opens, at control segments and when a
- * history letter comes first.
+ * (`npm run bench`, tracking). Cold words are written when a flow opens, at control segments and when a history letter
+ * comes first. Rare words are those that most flows never need.
  *
- * The table of open flows keeps hot and cold words apart; the log of closed flows has both, one behind the other. The
- * constants count through both. Words called _F64 are the first of two that hold a double. Where a word is one of a
- * pair, it is the low side's and the next one is the high side's.
+ * The table of open flows keeps hot, cold and rare words apart, and rare ones only for flows that have some. A row of
+ * the log of closed flows holds the hot words, the cold words that are logged, and the rare words, one behind the other.
+ * Each constant counts for both. Cold words that nobody asks a closed flow for are not logged: their numbers are those
+ * of rare words.
+ *
+ * Words called _F64 are the first of two that hold a double, and stand at even numbers. Where a word is one of a pair,
+ * it is the low side's and the next one is the high side's.
  */
 export const HOT_WORDS = 16
-export const COLD_WORDS = 44
-export const ROW_WORDS = HOT_WORDS + COLD_WORDS
+/** Logged or not. */
+export const COLD_WORDS = 28
+const LOGGED_COLD_WORDS = 12
+/** Where the rare words begin, and the cold ones that are not logged. */
+export const WORDS_BEFORE_RARE = HOT_WORDS + LOGGED_COLD_WORDS
+export const RARE_WORDS = 14
+/** Words of a row of the log. */
+export const ROW_WORDS = WORDS_BEFORE_RARE + RARE_WORDS
 
 // Hot. The key: the last word of both addresses, which is all of an IPv4 address; the others are cold.
 export const LOW_ADDRESS = 0
 export const HIGH_ADDRESS = 1
+/** In the log: numbers of the two ends in the host table, in the place of their addresses. */
+export const LOW_HOST = 0
+export const HIGH_HOST = 1
 /** Low end's port in the upper 16 bits, high end's in the lower. */
 export const PORTS = 2
 /** IANA protocol number, then the address family times 256. */
@@ -37,57 +50,54 @@ export const MOST_PENDING_BYTES = 0x40000000
 // Cold.
 /** Nanoseconds since the origin of the earliest packet. */
 export const START_F64 = 16
-/** For each side: bytes of payload, and of IP packets. */
-export const BYTES_F64 = 18
-export const IP_BYTES_F64 = 22
 /** History letters: three words of six five-bit codes; see history.ts. */
-export const HISTORY = 26
+export const HISTORY = 18
 export const HISTORY_WORDS = 3
-/** Letters in the history, 0 to 18. */
-export const HISTORY_LENGTH = 29
-/** The first three words of the low end's address, then of the high end's. */
-export const ADDRESS_FRONTS = 30
-/** In the log of closed flows: numbers of the two ends in the host table, in the place of the addresses' fronts. */
-export const LOW_HOST = 30
-export const HIGH_HOST = 31
 /**
  * What the payload proves: see the EVIDENCE_ constants. With the next ones it is read at every payload until that is
  * known.
  */
-export const EVIDENCE = 36
-/** Of an open flow: number of its inspection, counted from 1; see inspections.ts. */
-export const INSPECTION = 37
-/** For each side: sequence numbers of the latest SYN or SYN-ACK, FIN and RST, to tell repeats from new ones. */
-export const SYN_SEQUENCE = 38
-export const FIN_SEQUENCE = 40
-export const RST_SEQUENCE = 42
-/** For each side: retransmissions (16 bits), zero windows (8 bits), content gaps (8 bits). */
-export const COUNTS = 44
-export const HASH = 46
+export const EVIDENCE = 21
 /** What was seen besides the service: bits of evidence/proof.ts. */
-export const PROOF = 47
-/** For each side: number in the log's certificates, counted from 1, of the one it presented; 0 for none. */
-export const CERTIFICATES = 48
+export const PROOF = 22
 /** Number in the log's texts, counted from 1, of the name that the originator asked for; 0 for none. */
-export const CLAIM = 50
-/** The gravest ICMP error that quoted the flow (wire/icmp.ts), and the number of its sender in the host table. */
-export const ICMP_ERROR = 51
-export const ICMP_SENDER = 52
-/** Bytes that were acknowledged and are not in the capture, both sides together; stays at the largest. */
-export const MISSING = 53
-/** For each side: copies of its packets, which are not among PACKETS. */
-export const COPIES = 54
-/** Later fragments of its datagrams, which are not among PACKETS. */
-export const FRAGMENTS = 56
+export const CLAIM = 23
+/** For each side: number in the log's certificates, counted from 1, of the one it presented; 0 for none. */
+export const CERTIFICATES = 24
 /** The tunnels and other layers around its packets; wire/encapsulation.ts. */
-export const ENCAPSULATION = 57
+export const ENCAPSULATION = 26
 /** The process that Windows was running as the first packet passed, plus 1; 0 where the capture does not say. */
-export const PROCESS = 58
-// Word 59 is not used: a row's doubles stand at even words.
+export const PROCESS = 27
 
+// Cold, and not logged.
+/** The first three words of the low end's address, then of the high end's. */
+export const ADDRESS_FRONTS = 28
+export const HASH = 34
+/** Number of the flow's rare words, counted from 1; 0 for a flow without, of which all rare words are 0. */
+export const RARE = 35
+/** For each side: sequence numbers of the latest SYN or SYN-ACK, FIN and RST, to tell repeats from new ones. */
+export const SYN_SEQUENCE = 36
+export const FIN_SEQUENCE = 38
+export const RST_SEQUENCE = 40
+/** For each side: retransmissions (16 bits), zero windows (8 bits), content gaps (8 bits). */
+export const COUNTS = 42
 // Datagram flows have no SYN_SEQUENCE and FIN_SEQUENCE; a candidate for RTP stands in their place, for each side.
-export const RTP_SOURCE = 38
-export const RTP_SEQUENCE = 40
+export const RTP_SOURCE = 36
+export const RTP_SEQUENCE = 38
+
+// Rare.
+/** For each side: bytes of payload, and of IP packets. */
+export const BYTES_F64 = 28
+export const IP_BYTES_F64 = 32
+/** The gravest ICMP error that quoted the flow (wire/icmp.ts), and the number of its sender in the host table. */
+export const ICMP_ERROR = 36
+export const ICMP_SENDER = 37
+/** Bytes that were acknowledged and are not in the capture, both sides together; stays at the largest. */
+export const MISSING = 38
+/** For each side: copies of its packets, which are not among PACKETS. */
+export const COPIES = 39
+/** Later fragments of its datagrams, which are not among PACKETS. */
+export const FRAGMENTS = 41
 
 // Inside STATE. The fields of the high side are the low side's, shifted by one field.
 /** Three bits of TCP endpoint state for each side. */

@@ -58,16 +58,16 @@ export function noteAcknowledgement(table: FlowTable, flow: number, side: number
 export function noteHole(table: FlowTable, flow: number, difference: number): void {
   const hole = difference | 0
   if (hole <= 0 || hole > LARGEST_HOLE) return
-  const { cold } = table
-  const at = coldRow(flow) + MISSING
-  cold[at] = Math.min(MOST_MISSING, cold[at]! + hole)
+  const at = table.ownRareRow(flow) + MISSING
+  const { words } = table.rare
+  words[at] = Math.min(MOST_MISSING, words[at]! + hole)
 }
 
 /** What seemed to be missing may only have come late. */
 function noteLate(table: FlowTable, flow: number, payload: number): void {
-  const { cold } = table
-  const at = coldRow(flow) + MISSING
-  if (cold[at]! > 0) cold[at] = Math.max(0, cold[at]! - payload)
+  const at = table.rareRow(flow) + MISSING
+  const { words } = table.rare
+  if (words[at]! > 0) words[at] = Math.max(0, words[at]! - payload)
 }
 
 /** A later IP fragment of a segment brought more of its payload. */

@@ -131,7 +131,8 @@ export class Tracker {
     const flow = table.find(key, packet)
     if (flow < 0) return
     countBytes(table, flow, side, packet)
-    table.cold[coldRow(flow) + FRAGMENTS]! += 1
+    const at = table.ownRareRow(flow) + FRAGMENTS
+    table.rare.words[at]! += 1
     if (packet.protocol === TCP) trackMoreBytes(table, flow, side, packet.payloadLength)
   }
 
@@ -148,11 +149,11 @@ export class Tracker {
     // What nobody was seen to send, nobody can have been refused.
     if (flow < 0 || table.hot[hotRow(flow) + PACKETS + key[KEY_SIDE]!] === 0) return
     if (isIdleTooLong(table, flow, packet.clock)) return
-    const row = coldRow(flow)
-    if (error <= table.cold[row + ICMP_ERROR]!) return
-    table.cold[row + ICMP_ERROR] = error
+    if (error <= table.rare.words[table.rareRow(flow) + ICMP_ERROR]!) return
+    const row = table.ownRareRow(flow)
     const { family, src0, src1, src2, src3 } = packet
-    table.cold[row + ICMP_SENDER] = this.#log.hosts.numberOf(family, src0, src1, src2, src3)
+    table.rare.words[row + ICMP_ERROR] = error
+    table.rare.words[row + ICMP_SENDER] = this.#log.hosts.numberOf(family, src0, src1, src2, src3)
   }
 
   #isOurs(key: Int32Array): boolean {
@@ -222,10 +223,11 @@ export class Tracker {
 
 /** Counts a copy with its side. False when the packet is none after all. */
 function noteCopy(table: FlowTable, flow: number, side: number, repetition: number): boolean {
-  const { cold } = table
-  const row = coldRow(flow)
-  if (repetition === COPY_PERHAPS && cold[row + COPIES] === 0 && cold[row + COPIES + 1] === 0) return false
-  cold[row + COPIES + side] = cold[row + COPIES + side]! + 1
+  const { rare } = table
+  const seen = table.rareRow(flow) + COPIES
+  if (repetition === COPY_PERHAPS && rare.words[seen] === 0 && rare.words[seen + 1] === 0) return false
+  const at = table.ownRareRow(flow) + COPIES + side
+  rare.words[at] = rare.words[at]! + 1
   return true
 }
 
@@ -260,13 +262,14 @@ function countBytes(table: FlowTable, flow: number, side: number, packet: Packet
   if (ipBytes >= MOST_PENDING_BYTES) addPending(table, flow, side)
 }
 
-/** Moves the hot 32-bit sums into the cold doubles. */
+/** Moves the hot 32-bit sums into the rare doubles. */
 function addPending(table: FlowTable, flow: number, side: number): void {
-  const { hot, coldDoubles } = table
+  const rare = table.ownRareRow(flow)
+  const { doubles } = table.rare
+  const { hot } = table
   const row = hotRow(flow)
-  const cold = coldRow(flow)
-  coldDoubles[((cold + BYTES_F64) >> 1) + side]! += hot[row + PENDING_BYTES + side]!
-  coldDoubles[((cold + IP_BYTES_F64) >> 1) + side]! += hot[row + PENDING_IP_BYTES + side]!
+  doubles[((rare + BYTES_F64) >> 1) + side]! += hot[row + PENDING_BYTES + side]!
+  doubles[((rare + IP_BYTES_F64) >> 1) + side]! += hot[row + PENDING_IP_BYTES + side]!
   hot[row + PENDING_BYTES + side] = 0
   hot[row + PENDING_IP_BYTES + side] = 0
 }

@@ -8,7 +8,16 @@ import { KEY_WORDS, writeKey } from '../../src/flow/flow-key.ts'
 import { FlowLog } from '../../src/flow/flow-log.ts'
 import { coldRow, FlowTable, hotRow } from '../../src/flow/flow-table.ts'
 import { readNames } from '../../src/flow/names.ts'
-import { CERTIFICATES, CLAIM, COUNTS, HOT_WORDS, ICMP_ERROR, ICMP_SENDER, ROW_WORDS } from '../../src/flow/row.ts'
+import {
+  CERTIFICATES,
+  CLAIM,
+  HOT_WORDS,
+  ICMP_ERROR,
+  ICMP_SENDER,
+  PROOF,
+  ROW_WORDS,
+  WORDS_BEFORE_RARE,
+} from '../../src/flow/row.ts'
 import { createPacket } from '../../src/wire/packet.ts'
 import { hasOpenssl, makeCertificate } from '../evidence/tls-certificates.ts'
 
@@ -44,7 +53,7 @@ function filled(count: number): FlowLog {
   const flow = table.insert(keys, packet)
   const log = new FlowLog()
   for (let number = 0; number < count; number += 1) {
-    table.cold[coldRow(flow) + COUNTS] = number
+    table.cold[coldRow(flow) + PROOF] = number
     log.append(table, flow)
   }
   return log
@@ -54,7 +63,7 @@ function numbers(log: FlowLog): Int32Array {
   const seen = new Int32Array(log.count)
   let at = 0
   log.forEach((rows, _doubles, row) => {
-    seen[at] = rows[row + COUNTS] as number
+    seen[at] = rows[row + PROOF] as number
     at += 1
   })
   return seen.subarray(0, at)
@@ -79,14 +88,14 @@ describe('the log of closed flows', () => {
     const seen: number[] = []
     log.forEach((rows, _doubles, row, place) => {
       places.push(place)
-      seen.push(rows[row + COUNTS] as number)
+      seen.push(rows[row + PROOF] as number)
     })
     expect(places).toEqual(places.toSorted((left, right) => left - right))
     expect(new Set(places).size).toBe(log.count)
     const into = new Int32Array(3 * ROW_WORDS)
     const found = (at: number) => {
       log.copyRow(places[at] as number, into, ROW_WORDS)
-      return into[ROW_WORDS + COUNTS]
+      return into[ROW_WORDS + PROOF]
     }
     // In their order, and every 4,099th: all over the blocks, the files and what is read of them at once.
     for (const [at, number] of seen.entries()) if (found(at) !== number) expect.fail(`row ${at} is ${found(at)}`)
@@ -143,8 +152,8 @@ describe('a branch of a log', () => {
       const copy = new FlowTable()
       added.forEach((rows, _doubles, row) => {
         copy.hot.set(rows.subarray(row, row + HOT_WORDS), hotRow(0))
-        copy.cold.set(rows.subarray(row + HOT_WORDS, row + ROW_WORDS), 0)
-        copy.cold[coldRow(0) + COUNTS]! += count
+        copy.cold.set(rows.subarray(row + HOT_WORDS, row + WORDS_BEFORE_RARE), 0)
+        copy.cold[coldRow(0) + PROOF]! += count
         branch.append(copy, 0)
       })
       expect(areCounted(numbers(branch).toSorted(), count + added.count)).toBe(true)
@@ -206,8 +215,9 @@ describe('logs of several threads', () => {
     table.cold[row + CLAIM] = log.texts.add(Buffer.from(name), name.length)
     table.cold[row + CERTIFICATES] = low as number
     table.cold[row + CERTIFICATES + 1] = high as number
-    table.cold[row + ICMP_ERROR] = 3
-    table.cold[row + ICMP_SENDER] = log.hosts.numberOf(4, 0, 0, 0xffff, sender)
+    const rare = table.ownRareRow(flow)
+    table.rare.words[rare + ICMP_ERROR] = 3
+    table.rare.words[rare + ICMP_SENDER] = log.hosts.numberOf(4, 0, 0, 0xffff, sender)
     log.addAnswer(log.hosts.numberOf(4, 0, 0, 0xffff, 300 + number), table.cold[row + CLAIM] as number)
     log.append(table, flow)
     log.limited = number

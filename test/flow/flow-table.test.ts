@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { KEY_PLACE, KEY_SIDE, KEY_WORDS, writeKey } from '../../src/flow/flow-key.ts'
 import { coldRow, FlowTable, hotRow } from '../../src/flow/flow-table.ts'
-import { COUNTS, PACKETS } from '../../src/flow/row.ts'
+import { COUNTS, MISSING, PACKETS, RARE_WORDS, WORDS_BEFORE_RARE } from '../../src/flow/row.ts'
 import { createPacket, type Packet } from '../../src/wire/packet.ts'
 
 /** The packet of flow `number` of a family; those of IPv6 differ in the fronts of their addresses only. */
@@ -96,13 +96,15 @@ describe('the table of open flows', () => {
       const flow = table.insert(keys, packet)
       table.hot[hotRow(flow) + PACKETS] = number
       table.cold[coldRow(flow) + COUNTS] = number
+      if (number % 3 === 0) setMissing(table, flow, number)
     }
     expect(table.capacity).toBeGreaterThanOrEqual(count)
     for (let number = 0; number < count; number += 1) {
       const { packet, keys } = keyed(number, 6, number % 3 === 0, ((number % 500) * 17) << SLOT_SHIFT)
       const flow = table.find(keys, packet)
-      const held = [table.hot[hotRow(flow) + PACKETS], table.cold[coldRow(flow) + COUNTS]]
-      if (held[0] !== number || held[1] !== number) throw new Error(`flow ${number} holds ${held}`)
+      const held = [table.hot[hotRow(flow) + PACKETS], table.cold[coldRow(flow) + COUNTS], missingOf(table, flow)]
+      if (held.join() !== [number, number, number % 3 === 0 ? number : 0].join())
+        throw new Error(`flow ${number} holds ${held}`)
     }
   })
 
@@ -114,12 +116,30 @@ describe('the table of open flows', () => {
       const flow = table.insert(keys, packet)
       if (table.hot[hotRow(flow) + PACKETS] !== 0 || table.cold[coldRow(flow) + COUNTS] !== 0)
         throw new Error('not empty')
+      const rare = table.rareRow(flow) + WORDS_BEFORE_RARE
+      if (table.rare.words.subarray(rare, rare + RARE_WORDS).some((word) => word !== 0)) throw new Error('not empty')
+      if (number % 5 !== 0) setMissing(table, flow, 9)
       table.hot[hotRow(flow) + PACKETS] = 9
       table.cold[coldRow(flow) + COUNTS] = 9
       if (number % 2 === 0) table.remove(flow)
       else if (number > 2000) table.remove(table.find(...findArguments(number - 2000)))
     }
     expect(table.capacity).toBe(capacity)
+    expect(table.rare.words.length).toBeLessThan(capacity * RARE_WORDS)
+  })
+
+  it('gives rare words to the flow that needs them, once, and to no other', () => {
+    const table = new FlowTable()
+    const [one, other] = [1, 2].map((number) => {
+      const { packet, keys } = keyed(number, 4, true, number)
+      return table.insert(keys, packet)
+    }) as [number, number]
+    setMissing(table, one, 7)
+    const row = table.ownRareRow(one)
+    expect([row, table.rareRow(one)]).toEqual([table.rareRow(one), table.ownRareRow(one)])
+    expect([missingOf(table, one), missingOf(table, other)]).toEqual([7, 0])
+    setMissing(table, other, 8)
+    expect([missingOf(table, one), missingOf(table, other)]).toEqual([7, 8])
   })
 
   it('lets the flow that is visited be removed', () => {
@@ -145,6 +165,15 @@ describe('the table of open flows', () => {
     expect(back.keys[KEY_SIDE]).not.toBe(there.keys[KEY_SIDE])
   })
 })
+
+function setMissing(table: FlowTable, flow: number, bytes: number): void {
+  const at = table.ownRareRow(flow) + MISSING
+  table.rare.words[at] = bytes
+}
+
+function missingOf(table: FlowTable, flow: number): number | undefined {
+  return table.rare.words[table.rareRow(flow) + MISSING]
+}
 
 function findArguments(number: number): [Int32Array, Packet] {
   const { packet, keys } = keyed(number, 4, true, (number * 7) << SLOT_SHIFT)

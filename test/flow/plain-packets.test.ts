@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openCapture } from '../../src/capture/open.ts'
 import { createOrigin } from '../../src/capture/time.ts'
 import { ReaderClock } from '../../src/flow/clock.ts'
+import type { Flow } from '../../src/flow/flow.ts'
 import { FlowLog } from '../../src/flow/flow-log.ts'
 import { type Share, Tracker, WHOLE } from '../../src/flow/tracker.ts'
 import { decodePacket } from '../../src/wire/decode.ts'
@@ -267,6 +268,7 @@ describe('the short way of plain packets', () => {
     const { plain: _, ...long } = track(frames, false)
     expect(short).toEqual(long)
     expect(plain).toBeGreaterThan(79_000)
+    expect(ipBytesOf(short.lines) - ipBytesOf(track(framesOf(HANDSHAKE), true).lines)).toBe(80_000 * 65_535)
   })
 
   it('passes over the flows of other shares', () => {
@@ -283,6 +285,12 @@ describe('the short way of plain packets', () => {
     expect(plain).toBeGreaterThan(0)
   })
 })
+
+/** Of all flows and both ends together. */
+function ipBytesOf(lines: readonly string[]): number {
+  const flows = lines.map((line): Pick<Flow, 'low' | 'high'> => JSON.parse(line))
+  return flows.reduce((sum, { low, high }) => sum + low.ipBytes + high.ipBytes, 0)
+}
 
 async function framesIn(path: string): Promise<readonly Frame[]> {
   const reader = await openCapture(path, createOrigin())
