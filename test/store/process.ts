@@ -1,12 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { builtModules } from '../support/built-modules.ts'
 
-// Other processes that use a database at the same time. They run the modules of src, compiled one by one.
+// Other processes that use a database at the same time.
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const MODULES = join(ROOT, '.bench/modules/src')
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url))
 const NOBODY = 65534
 
@@ -19,19 +16,6 @@ export interface Request {
   readonly paths?: readonly string[]
   /** The inventories to take in turn. */
   readonly inventories?: readonly string[]
-}
-
-/** Compiles them where src is newer. */
-export function buildIfStale(): void {
-  const built = join(MODULES, 'analyze.js')
-  if (existsSync(built) && statSync(built).mtimeMs > newest(join(ROOT, 'src'))) return
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
-  execFileSync(process.execPath, [tsc, '-p', 'test/store'], { cwd: ROOT })
-}
-
-function newest(folder: string): number {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-  return Math.max(...files.map(({ parentPath, name }) => statSync(join(parentPath, name)).mtimeMs))
 }
 
 export interface Running {
@@ -50,12 +34,7 @@ export interface Ended {
 }
 
 export function start(command: Command, request: Request, user: { uid?: number; gid?: number } = {}): Running {
-  buildIfStale()
-  const child = spawn(
-    process.execPath,
-    [CHILD, pathToFileURL(`${MODULES}/`).href, command, JSON.stringify(request)],
-    user,
-  )
+  const child = spawn(process.execPath, [CHILD, builtModules(), command, JSON.stringify(request)], user)
   let output = ''
   let isReady: () => void
   const ready = new Promise<void>((resolve) => {

@@ -1,5 +1,6 @@
 /*
- * A process that runs command lines of the built program, one after the other, for a test: node built-portolan.mjs <dist>.
+ * A process that runs command lines of the compiled program, one after the other, for a test: node
+ * built-portolan.mjs <modules>.
  * A request is { args, env }, the answer { code, out, err }.
  */
 const { run } = await import(new URL('cli/run.js', process.argv[2]).href)

@@ -2,13 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { builtModules } from './built-modules.ts'
 
 /*
- * The program as it was built, because threads do not run TypeScript; in one process for many command lines, because
+ * The program as it was compiled, because threads do not run TypeScript; in one process for many command lines, because
  * starting takes longer than a small capture.
  */
-
-const DIST = `${pathToFileURL(resolve('dist')).href}/`
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
@@ -26,7 +25,7 @@ export interface BuiltPortolan {
 /** Starts the process in a folder. */
 export async function startPortolan(folder: string): Promise<BuiltPortolan> {
   const preload = pathToFileURL(script('short-reads.mjs')).href
-  const child = fork(script('built-portolan.mjs'), [DIST], { cwd: folder, execArgv: ['--import', preload] })
+  const child = fork(script('built-portolan.mjs'), [builtModules()], { cwd: folder, execArgv: ['--import', preload] })
   await messageOf(child)
   return {
     run: async (args, env = {}) => {
