@@ -3,6 +3,7 @@ import { flowOf } from './flow/flow.ts'
 import { FLOW_LIMITS, type FlowLimits } from './flow/flow-limits.ts'
 import type { FlowLog } from './flow/flow-log.ts'
 import type { Names } from './flow/names.ts'
+import { HIGH_HOST, LOW_HOST } from './flow/row.ts'
 import type { Bounds } from './flow/tracker.ts'
 import { WALL_CLOCK, type WallClock } from './intervals.ts'
 import { listedSpans } from './inventory/listed-spans.ts'
@@ -12,7 +13,7 @@ import type { ConversationTable } from './judge/conversation-table.ts'
 import { type Direction, inferDirection } from './judge/direction.ts'
 import { type Folded, foldFlows } from './judge/fold.ts'
 import { createJudge, type Judge } from './judge/judge.ts'
-import { isFinding, type Judged, joined, judgeAll } from './judge/judge-all.ts'
+import { type ConversationList, isFinding, type Judged, joined, judgeAll } from './judge/judge-all.ts'
 import { Labels } from './judge/labels.ts'
 import { unorientedOf } from './judge/observation.ts'
 import { doubtsOf, type Trust } from './judge/trust.ts'
@@ -32,6 +33,7 @@ import {
   inIdOrder,
   type RowWriter,
   removeOrphans,
+  wantedIdsOf,
   writeCapture,
   writeLabels,
 } from './store/write.ts'
@@ -144,7 +146,7 @@ function judgeAndStore(
       addAnswers(labels, observed.log, folded.names)
       addNotedNames(labels, observed)
       writeLabels(db, capture, labels.byAddress)
-      const keeping = keepingOf(observed.log, folded, assumed, judge, written)
+      const keeping = keepingOf(observed.log, folded, assumed, judge, judged, written)
       writer.flows(keptFlows(observed.log, folded.names, keeping))
       const count = rejudgeOthers(db, capture, judgedBy, judge)
       writeJudgedBy(db, judgedBy)
@@ -199,9 +201,10 @@ function writeConversations(
   labels: Labels,
 ): ReadonlyMap<number, Written> {
   const written = new Map<number, Written>()
-  for (const number of inIdOrder(capture, judged)) {
+  const wanted = wantedIdsOf(capture, judged)
+  for (const number of inIdOrder(capture, judged, wanted)) {
     const conversation = judged.conversations.at(number)
-    const id = writer.conversation(conversation, judged.judgements[number]!, judged.healths[number]!)
+    const id = writer.conversation(conversation, judged.judgements[number]!, judged.healths[number]!, wanted[number])
     if (conversation.certain) labels.addConversation(conversation)
     if (keep === 'findings' && !isFinding(judged, number)) continue
     written.set(number, { id, crowded: keep === 'findings' && conversation.flows > MOST_KEPT_FLOWS })
@@ -215,19 +218,43 @@ function keepingOf(
   folded: Folded,
   assumed: ConversationTable,
   judge: Judge,
+  { conversations }: Judged,
   written: ReadonlyMap<number, Written>,
 ): (rows: Int32Array, doubles: Float64Array, row: number) => Keeping | undefined {
   const keeping = (direction: Direction, number: number): Keeping | undefined => {
     const found = written.get(number)
     return found && { direction, conversation: found.id, crowded: found.crowded }
   }
+  const isEnd = endsOf(conversations, written.keys())
   return (rows, doubles, row) => {
+    // Few hosts have findings, and what the flows of the others belong to need not be found out.
+    if (isEnd[rows[row + LOW_HOST]!] !== 1 || isEnd[rows[row + HIGH_HOST]!] !== 1) return undefined
     const proven = folded.provenDirection(rows, row)
     if (proven !== undefined) return keeping(proven, folded.certain.entryOf(rows, row, proven.originator))
     const flow = flowOf(rows, doubles, row, log.hosts, folded.names)
     const direction = inferDirection(unorientedOf(flow), judge.allows)
     return keeping(direction, folded.certain.count + assumed.numberOf(keyOf(flow, direction)))
   }
+}
+
+/** By the number of a host: 1 where it is an end of some of these conversations. */
+function endsOf(conversations: ConversationList, numbers: Iterable<number>): Uint8Array {
+  let isEnd = new Uint8Array(1024)
+  const thing = new Int32Array(3)
+  for (const number of numbers) {
+    conversations.thingAt(number, thing)
+    for (const end of [thing[0]!, thing[1]!]) {
+      // A number below 0 is a folded network, to which no flow of the log belongs.
+      if (end < 0) continue
+      if (end >= isEnd.length) {
+        const longer = new Uint8Array(2 * end)
+        longer.set(isEnd)
+        isEnd = longer
+      }
+      isEnd[end] = 1
+    }
+  }
+  return isEnd
 }
 
 /** Everything in a database is judged by the same: what stood there before is judged again when that changed. */

@@ -1,6 +1,8 @@
+import { SSL_3_0 } from '../evidence/proof.ts'
 import { SERVICES } from '../evidence/service.ts'
 import { ICMP_ERRORS, transportName } from '../flow/flow.ts'
 import { PartedSums } from '../flow/parted-sums.ts'
+import * as cases from './cases.ts'
 import { graverError, lesser, newerCertificate } from './combine.ts'
 import { type Conversation, type ConversationKey, outcomesAt } from './conversation.ts'
 import { DIRECTION_BASES } from './direction.ts'
@@ -106,6 +108,17 @@ export class ConversationTable implements ConversationList {
     words[RESP_PORT] = keys[keyAt + RESP_PORT]! & ~0xff00
   }
 
+  caseAt(number: number, words: Int32Array): void {
+    this.sums.turnTo(number)
+    const { row, at, keys, keyAt } = this.sums
+    words[cases.ORIG_END] = keys[keyAt + ORIG_HOST]!
+    words[cases.RESP_END] = keys[keyAt + RESP_HOST]!
+    words[cases.PORT] = keys[keyAt + RESP_PORT]!
+    words[cases.SIGNS] = signsAt(row, at)
+    words[cases.ORIG_CERTIFICATE] = row[at + ORIG_CERTIFICATE]!
+    words[cases.RESP_CERTIFICATE] = row[at + RESP_CERTIFICATE]!
+  }
+
   at(number: number): Conversation {
     this.sums.turnTo(number)
     const { row, at, keys, keyAt } = this.sums
@@ -196,6 +209,18 @@ export class ConversationTable implements ConversationList {
     values[at + ICMP] = icmpErrorNumber(icmpError)
     values[at + ICMP_FROM] = icmpSender === undefined ? 0 : ends.numberOf(icmpSender) + 1
   }
+}
+
+function signsAt(row: Float64Array, at: number): number {
+  let signs = 0
+  if (row[at + ACCEPTED] !== 0) signs |= cases.ACCEPTED_SIGN
+  if (row[at + BROADCAST] === row[at + FLOWS]) signs |= cases.BROADCAST_SIGN
+  if (row[at + EXPIRED] !== 0) signs |= cases.EXPIRED_SIGN
+  if (row[at + PROOF_BITS]! & SSL_3_0) signs |= cases.SSL_3_0_SIGN
+  for (let outcome = 0; outcome < OUTCOMES.length; outcome += 1) {
+    if (row[at + OUTCOME + outcome] !== 0) signs |= cases.OUTCOME_SIGN << outcome
+  }
+  return signs
 }
 
 function addCounts(values: Float64Array, at: number, c: Conversation): void {

@@ -11,6 +11,18 @@ export type Health = (typeof HEALTHS)[number]
 const FAILS = 1
 const SUCCEEDS = 2
 
+/** What an expected conversation says of its health by itself. */
+export interface HealthSign {
+  readonly fails: boolean
+  readonly succeeds: boolean
+}
+
+/** Undefined for a conversation that is not expected. */
+export function healthSignOf(conversation: Conversation, { answer }: Judgement): HealthSign | undefined {
+  if (answer.verdict !== 'expected') return undefined
+  return { fails: failures(conversation, answer) > 0, succeeds: successes(conversation) > 0 }
+}
+
 /**
  * The health of every expected conversation, by number; null for the others. It is taken over all conversations of the
  * same ends and port: different proofs and certainties of one thing are one thing here. Most captures have few things
@@ -29,19 +41,18 @@ export class Healths {
     this.#conversations = conversations
   }
 
-  /** To be called for the conversations in the order of their numbers. */
-  add(conversation: Conversation, { answer }: Judgement): void {
-    if (answer.verdict !== 'expected') {
+  /** To be called in the order of the conversations' numbers. */
+  add(sign: HealthSign | undefined): void {
+    if (sign === undefined) {
       this.byNumber.push(null)
       return
     }
-    const fails = failures(conversation, answer) > 0
-    const health = successes(conversation) > 0 ? 'working' : 'unclear'
-    if (fails || health === 'unclear') {
+    const { fails, succeeds } = sign
+    if (fails || !succeeds) {
       this.#conversations.thingAt(this.byNumber.length, this.#things.asked)
       this.#note(this.#things.findOrAdd(), fails ? FAILS : 0)
     }
-    this.byNumber.push(health)
+    this.byNumber.push(succeeds ? 'working' : 'unclear')
   }
 
   /** To be called when all are added. */

@@ -1,8 +1,9 @@
 import { HostTable } from '../flow/host-table.ts'
 import type { Placement } from '../inventory/lookup.ts'
+import { byCase, LIST, SIGNS } from './cases.ts'
 import type { Conversation, ConversationKey } from './conversation.ts'
 import { Ends } from './ends.ts'
-import { type Health, Healths } from './health.ts'
+import { type Health, Healths, healthSignOf } from './health.ts'
 import type { Answer, Judge, Judgement } from './judge.ts'
 import { transportNumber } from './numbered-words.ts'
 import type { Doubt } from './trust.ts'
@@ -23,6 +24,8 @@ export interface ConversationList {
    * words.
    */
   thingAt(number: number, words: Int32Array): void
+  /** Writes the words of its case; see cases.ts. */
+  caseAt(number: number, words: Int32Array): void
 }
 
 /** The conversations of one capture point with what was found. */
@@ -40,19 +43,21 @@ export interface Judged {
 /** Judges the conversations of one capture point. A fresh analysis and a later re-judging both end here. */
 export function judgeAll(judge: Judge, conversations: ConversationList, doubts: readonly Doubt[]): Judged {
   const judgements: Judgement[] = []
-  const firsts = new Float64Array(conversations.count)
   const healths = new Healths(conversations)
   const shared = sharing()
-  for (let number = 0; number < conversations.count; number += 1) {
-    const conversation = conversations.at(number)
-    firsts[number] = conversation.firstNs
+  const foundOf = byCase(conversations, judge.kindOf, (conversation) => {
     const judgement = shared(judge.judge(conversation, doubts), conversation)
+    return { judgement, sign: healthSignOf(conversation, judgement) }
+  })
+  for (let number = 0; number < conversations.count; number += 1) {
+    const { judgement, sign } = foundOf(number)
     judgements.push(judgement)
-    healths.add(conversation, judgement)
+    healths.add(sign)
   }
   healths.finish()
+  const firstNsOf = (number: number) => conversations.at(number).firstNs
   const compare = (left: number, right: number) =>
-    firsts[left]! - firsts[right]! || byKey(conversations.keyAt(left), conversations.keyAt(right))
+    firstNsOf(left) - firstNsOf(right) || byKey(conversations.keyAt(left), conversations.keyAt(right))
   return {
     conversations,
     judgements,
@@ -90,18 +95,24 @@ function mapIn<Key, InnerKey, Value>(maps: Map<Key, Map<InnerKey, Value>>, key: 
   return inner
 }
 
+/** Conversations as a list: each is a case of its own. */
 export function listOf(conversations: readonly Conversation[], ends = new Ends(new HostTable())): ConversationList {
   const at = (number: number) => conversations[number]!
+  const thingAt = (number: number, words: Int32Array) => {
+    const { transport, origAddress, respAddress, respPort } = at(number)
+    words[0] = ends.numberOf(origAddress)
+    words[1] = ends.numberOf(respAddress)
+    words[2] = (respPort << 16) | transportNumber(transport)
+  }
   return {
     count: conversations.length,
     ends,
     at,
     keyAt: at,
-    thingAt(number, words) {
-      const { transport, origAddress, respAddress, respPort } = at(number)
-      words[0] = ends.numberOf(origAddress)
-      words[1] = ends.numberOf(respAddress)
-      words[2] = (respPort << 16) | transportNumber(transport)
+    thingAt,
+    caseAt(number, words) {
+      thingAt(number, words)
+      words[SIGNS] = number
     },
   }
 }
@@ -113,12 +124,15 @@ export function joined(
 ): ConversationList {
   const lists = [first, ...others.map((each) => ('ends' in each ? each : listOf(each, first.ends)))]
   let list = first
+  let place = 0
   let start = 0
-  /** Makes `list` the one that has this number, and `start` the number of its first conversation. */
+  /** Makes `list` the one that has this number, the `place`th, and `start` the number of its first conversation. */
   const turnTo = (number: number) => {
+    place = 0
     start = 0
     for (list of lists) {
       if (number - start < list.count) return
+      place += 1
       start += list.count
     }
   }
@@ -136,6 +150,11 @@ export function joined(
     thingAt(number, words) {
       turnTo(number)
       list.thingAt(number - start, words)
+    },
+    caseAt(number, words) {
+      turnTo(number)
+      list.caseAt(number - start, words)
+      words[LIST] = place
     },
   }
 }

@@ -6,9 +6,10 @@ import type { Conversation } from './conversation.ts'
 import type { Allows } from './direction.ts'
 import type { Evidence } from './evidence.ts'
 import { isExposed } from './exposed.ts'
-import { hasFoldedEnd } from './folded-address.ts'
+import { hasFoldedEnd, isFolded } from './folded-address.ts'
 import { isGroupAddress } from './group-address.ts'
 import { allows, type BestRule, bestRule, type Question } from './match.ts'
+import { transportNumber } from './numbered-words.ts'
 import { admits, createPlaceEnds, names, type Party } from './party.ts'
 import { type Difference, type Explained, explain, type Reason } from './reason.ts'
 import { type Remark, remarksOf } from './remark.ts'
@@ -42,6 +43,8 @@ export interface Judgement {
 export interface Judge {
   /** Of a capture with these doubts. */
   judge(conversation: Conversation, doubts: readonly Doubt[]): Judgement
+  /** What kind of end an address is: ends of one kind are judged alike in conversations that are alike else. */
+  kindOf(address: string): number
   /** Whether some rule allows a flow, were this its direction. */
   readonly allows: Allows
 }
@@ -52,10 +55,13 @@ export interface Judge {
  */
 export function createJudge(inventory: Inventory, documented: RuleSet): Judge {
   const rules = withMovedPorts(documented, inventory.ports)
-  const placeEnds = createPlaceEnds(compileLookup(inventory))
+  const lookup = compileLookup(inventory)
+  const placeEnds = createPlaceEnds(lookup)
   const isDirectedBroadcast = compileDirectedBroadcast(inventory)
   // Most conversations ask what another one has asked before: the same two places, transport and port.
   const known = new Map<Party, Map<Party, Map<string, Judgement>>>()
+  const allowed = new Map<Party, Map<Party, Map<number, boolean>>>()
+  const placementNumbers = new Map<Placement | undefined, number>()
 
   function judgement(conversation: Conversation, doubts: readonly Doubt[], orig: Party, resp: Party): Judgement {
     const { transport, respPort, service } = conversation
@@ -82,13 +88,28 @@ export function createJudge(inventory: Inventory, documented: RuleSet): Judge {
         return { answer: outOfScope(conversation), orig: orig.placement, resp: resp.placement }
       return judgement(conversation, doubts, orig, resp)
     },
+    kindOf(address) {
+      const placement = lookup(address)
+      const number = placementNumbers.get(placement) ?? placementNumbers.size
+      placementNumbers.set(placement, number)
+      const signs = [isFolded(address), isGroupAddress(address), isDirectedBroadcast(address)]
+      return signs.reduce((kind, sign) => 2 * kind + Number(sign), number)
+    },
     allows(pair, originator) {
       const [from, to] =
         originator === 'low' ? [pair.lowAddress, pair.highAddress] : [pair.highAddress, pair.lowAddress]
       const port = originator === 'low' ? pair.highPort : pair.lowPort
       const [orig, resp] = placeEnds(from, to)
-      const asked = { origRoles: orig.roles, respRoles: resp.roles, transport: pair.transport, port }
-      return isListed(orig, resp) && rules.rules.some((rule) => allows(rule, asked))
+      if (!isListed(orig, resp)) return false
+      const ofPair = mapIn(mapIn(allowed, orig), resp)
+      const key = port * 256 + transportNumber(pair.transport)
+      let found = ofPair.get(key)
+      if (found === undefined) {
+        const asked = { origRoles: orig.roles, respRoles: resp.roles, transport: pair.transport, port }
+        found = rules.rules.some((rule) => allows(rule, asked))
+        ofPair.set(key, found)
+      }
+      return found
     },
   }
 }

@@ -43,23 +43,33 @@ export function jsonFields<Row>(columns: readonly Column<Row>[], row: Row): Read
 
 /**
  * Returns what writes a row as JSON.stringify() writes its fields. Shaped by speed: an object of 45 fields that is only made
- * to be written takes twice as long as its text.
+ * to be written takes twice as long as its text, and a field often is what it was in the row before.
  */
 function objectWriter<Row>(columns: readonly Column<Row>[]): (row: Row) => string {
   const fields = columns.map(({ key, value }, index) => {
-    return { before: `${index === 0 ? '{' : ','}${jsonText(key)}:`, value }
+    const before = `${index === 0 ? '{' : ','}${jsonText(key)}:`
+    // No cell is undefined: the first row is made like any other.
+    return { before, value, cell: undefined as Cell | undefined, text: '' }
   })
   const listText = createListText()
   return (row) => {
     let text = ''
-    for (const { before, value } of fields) {
-      const cell = value(row)
-      if (typeof cell === 'string') text += before + jsonText(cell)
-      else if (typeof cell === 'number') text += before + (Number.isFinite(cell) ? cell : null)
-      else text += before + (typeof cell === 'object' && cell !== null ? listText(cell) : cell)
+    for (const field of fields) {
+      const cell = field.value(row)
+      if (cell !== field.cell) {
+        field.cell = cell
+        field.text = field.before + cellText(cell, listText)
+      }
+      text += field.text
     }
     return text === '' ? '{}' : `${text}}`
   }
+}
+
+function cellText(cell: Cell, listText: (list: readonly string[]) => string): string {
+  if (typeof cell === 'string') return jsonText(cell)
+  if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : 'null'
+  return typeof cell === 'object' && cell !== null ? listText(cell) : String(cell)
 }
 
 /** Many rows have the same few lists. */

@@ -34,15 +34,20 @@ export function wantedId(capture: CaptureRef, conversation: ConversationKey): nu
   return wantedIds(capture)(conversation)
 }
 
+/** The ids that judged conversations want, by their numbers. */
+export function wantedIdsOf(capture: CaptureRef, { conversations }: Judged): Float64Array {
+  const wanted = wantedIds(capture)
+  const ids = new Float64Array(conversations.count)
+  for (let number = 0; number < ids.length; number += 1) ids[number] = wanted(conversations.keyAt(number))
+  return ids
+}
+
 /**
  * The numbers of judged conversations in the order of the ids that they want: rows inserted in the order of their key only
  * ever append to the table. Of equal ids the one that is listed first comes first.
  */
-export function inIdOrder(capture: CaptureRef, { conversations, compare }: Judged): Uint32Array {
-  const wanted = wantedIds(capture)
-  const ids = new Float64Array(conversations.count)
-  for (let number = 0; number < ids.length; number += 1) ids[number] = wanted(conversations.keyAt(number))
-  return numbersInOrder(ids, compare)
+export function inIdOrder(capture: CaptureRef, judged: Judged, wanted = wantedIdsOf(capture, judged)): Uint32Array {
+  return numbersInOrder(wanted, judged.compare)
 }
 
 /** Bits of a whole number that a double holds. */

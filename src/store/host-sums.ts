@@ -44,11 +44,14 @@ export interface HostNumbers {
 }
 
 export function hostNumbers(count: number): HostNumbers {
-  return viewsOf(new ArrayBuffer(HOST_BYTES * count))
+  return viewsOf(new ArrayBuffer(HOST_BYTES * count), 0, HOST_BYTES * count)
 }
 
-function viewsOf(buffer: ArrayBufferLike): HostNumbers {
-  return { doubles: new Float64Array(buffer), words: new Uint32Array(buffer) }
+function viewsOf(buffer: ArrayBufferLike, from: number, bytes: number): HostNumbers {
+  return {
+    doubles: new Float64Array(buffer, from, bytes / Float64Array.BYTES_PER_ELEMENT),
+    words: new Uint32Array(buffer, from, bytes / Uint32Array.BYTES_PER_ELEMENT),
+  }
 }
 
 /** The sums of the hosts of one capture. */
@@ -171,8 +174,10 @@ interface StoredRow {
 
 function hostsOf({ origin, resolution, addresses, numbers }: StoredRow): StoredHosts | undefined {
   if (addresses === null || numbers === null) return undefined
-  // A copy, because the driver's bytes need not begin where doubles may.
-  const views = viewsOf(Uint8Array.from(numbers).buffer)
+  // The driver's bytes are taken as they are where they begin at a place where doubles may.
+  const isAligned = numbers.byteOffset % Float64Array.BYTES_PER_ELEMENT === 0
+  const { buffer, byteOffset, length } = isAligned ? numbers : Uint8Array.from(numbers)
+  const views = viewsOf(buffer, byteOffset, length)
   const others = addresses === '' ? [] : addresses.split('\n')
   return { originNs: origin, resolutionNs: resolution, count: numbers.length / HOST_BYTES, others, ...views }
 }

@@ -11,22 +11,30 @@ export interface Listed {
   readonly view: string
   readonly condition: Condition
   readonly orderBy: string
-  /** The first column of the order, where that is a time. */
-  readonly time: string | undefined
+  /** Where all rows are asked for by time: how the table of the view gives them, which takes no joins. */
+  readonly byTime: Times | undefined
   /** A negative limit is none. */
   readonly limit: number
 }
 
+/** Ids and times of the rows of a table. */
+export interface Times {
+  readonly id: string
+  /** The first column of the order. */
+  readonly time: string
+  readonly from: string
+  readonly condition: Condition
+}
+
 /** The ids of the rows, in order. Takes about 40 bytes for each row while they are put in order, 8 afterwards. */
-export function idsInOrder(db: Database, listed: Listed): Float64Array {
-  const { view, condition, orderBy, time, limit } = listed
-  if (time !== undefined && limit < 0) return idsByTime(db, listed, time)
+export function idsInOrder(db: Database, { view, condition, orderBy, byTime, limit }: Listed): Float64Array {
+  if (byTime !== undefined) return idsByTime(db, byTime, view, orderBy)
   return column(db, `SELECT id FROM ${view} ${condition.sql} ORDER BY ${orderBy} LIMIT ?`, [...condition.values, limit])
 }
 
 /** Times as doubles keep their order, but those that are nearest to each other become alike. */
-function idsByTime(db: Database, { view, condition, orderBy }: Listed, time: string): Float64Array {
-  const pairs = column(db, `SELECT id, ${time} FROM ${view} ${condition.sql}`, condition.values)
+function idsByTime(db: Database, { id, time, from, condition }: Times, view: string, orderBy: string): Float64Array {
+  const pairs = column(db, `SELECT ${id}, ${time} FROM ${from} ${condition.sql}`, condition.values)
   const order = new Uint32Array(pairs.length / 2).map((_, row) => 2 * row)
   order.sort((left, right) => pairs[left + 1]! - pairs[right + 1]!)
   const ids = new Float64Array(order.length)

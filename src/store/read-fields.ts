@@ -31,6 +31,11 @@ export function* fieldsOf(statement: Statement, values: readonly unknown[]): Gen
   }
 }
 
+/** Returns what makes of a column's value what programs want; of times and other numbers see above. */
+export function valueReader(name: string): (value: unknown) => unknown {
+  return LISTS.has(name) ? listReader() : (value) => value
+}
+
 function converterOf(name: string): (value: unknown) => unknown {
   if (LISTS.has(name)) return listReader()
   return TIMES.has(name) ? (value) => value : (value) => (typeof value === 'bigint' ? Number(value) : value)

@@ -13,7 +13,8 @@ import type { Difference, Reason } from '../judge/reason.ts'
 import type { Remark } from '../judge/remark.ts'
 import type { Listed } from './ids-in-order.ts'
 import { type Condition, OF_VIEW, ofTable, type RowFilter, type RowKind, whereClause } from './read-filter.ts'
-import { LONGEST_PAGE, type PagedTable, pageIds } from './read-page.ts'
+import { LONGEST_PAGE, type PagedTable, pageIds, passingThrough } from './read-page.ts'
+import { areToldBySums, countBySums } from './read-sums.ts'
 import { createConversationReader, createFlowReader, type RowReader, wholeRows } from './read-whole.ts'
 
 /*
@@ -185,6 +186,7 @@ const FLOWS: PagedTable = {
   id: 'f.id',
   time: 'f.start',
   kind: FLOW_TABLE,
+  hasSums: false,
   viewKind: FLOW_VIEW,
 }
 
@@ -195,6 +197,7 @@ const CONVERSATIONS: PagedTable = {
   id: 'c.id',
   time: 'c.first',
   kind: CONVERSATION_TABLE,
+  hasSums: true,
   viewKind: CONVERSATION_VIEW,
 }
 
@@ -241,6 +244,11 @@ export function conversationsWhere(db: Database, filter: RowFilter): Condition {
   return whereClause(db, filter, CONVERSATION_VIEW)
 }
 
+/** Likewise of the table of conversations, whose alias is `c`. */
+export function conversationTableWhere(db: Database, filter: RowFilter): Condition {
+  return whereClause(db, filter, CONVERSATION_TABLE)
+}
+
 function sortSql({ by, descending }: Order<FlowSort | ConversationSort>): string {
   return `${sortExpression(by)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`
 }
@@ -260,7 +268,10 @@ function select<Row>(
   createReader: (db: Database) => RowReader<Row>,
 ): Iterable<Row> {
   const condition = pageCondition(db, table, filter, sort, limit) ?? whereClause(db, filter, table.viewKind)
-  return wholeRows(db, listedOf(table, condition, sort, limit), createReader)
+  const listed = listedOf(table, condition, sort, limit)
+  if (sort !== undefined || limit !== undefined) return wholeRows(db, listed, createReader)
+  const byTime = { ...table, condition: whereClause(db, filter, table.kind) }
+  return wholeRows(db, { ...listed, byTime }, createReader)
 }
 
 function listedOf(
@@ -270,8 +281,7 @@ function listedOf(
   limit = -1,
 ): Listed {
   const orderBy = sort === undefined ? order : `${sortSql(sort)}, ${order}`
-  const time = sort === undefined ? order.slice(0, order.indexOf(',')) : undefined
-  return { view, condition, orderBy, time, limit }
+  return { view, condition, orderBy, byTime: undefined, limit }
 }
 
 /** The condition that a row is of the page; undefined where none can be told. */
@@ -283,7 +293,7 @@ function pageCondition(
   limit: number | undefined,
 ): Condition | undefined {
   if (limit === undefined || limit > LONGEST_PAGE) return undefined
-  const ids = pageIds(db, table, whereClause(db, filter, table.kind), sort, limit)
+  const ids = pageIds(db, table, filter, sort, limit)
   return ids && amongIds(ids)
 }
 
@@ -291,10 +301,9 @@ function amongIds(ids: readonly number[]): Condition {
   return { sql: 'WHERE id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)] }
 }
 
-function count(db: Database, { from, kind }: PagedTable, filter: RowFilter): number {
+function count(db: Database, { from, kind, hasSums }: PagedTable, filter: RowFilter): number {
+  if (hasSums && areToldBySums(filter)) return countBySums(db, filter)
   const { sql, values } = whereClause(db, filter, kind)
-  return db
-    .prepare(`SELECT count(*) FROM ${from} ${sql}`)
-    .pluck()
-    .get(...values) as number
+  const statement = db.prepare(`SELECT count(*) FROM ${from} ${sql}`).pluck()
+  return passingThrough(db, () => statement.get(...values)) as number
 }

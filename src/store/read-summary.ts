@@ -5,9 +5,16 @@ import { type ForemostKind, MOST_FOREMOST, readForemost } from './foremost.ts'
 import { readHostSums } from './host-sums.ts'
 import { readJudgedBy } from './judged-by.ts'
 import { type CaptureRow, readCaptures } from './read-captures.ts'
-import { fieldsOf } from './read-fields.ts'
+import { valueReader } from './read-fields.ts'
 import { asksOnlyCaptures, EVERY_ROW, type RowFilter } from './read-filter.ts'
-import { type ConversationRow, conversationsWhere, readConversations, readConversationsAmong } from './read-rows.ts'
+import {
+  type ConversationRow,
+  conversationsWhere,
+  conversationTableWhere,
+  readConversations,
+  readConversationsAmong,
+} from './read-rows.ts'
+import { areToldBySums } from './read-sums.ts'
 import { sumUpHosts } from './sum-up-hosts.ts'
 
 /** What conversations can be added up by. */
@@ -122,9 +129,47 @@ const GROUPINGS: Readonly<Record<Exclude<SummaryKey, 'host'>, Grouping>> = {
   capture: { columns: ['capture'] },
 }
 
+const NS_PER_SECOND = 1_000_000_000n
+
+/** A time in seconds and nanoseconds, which doubles hold: all numbers as big integers take twice as long. */
+const time = (sql: string, name: string) =>
+  `${sql} / ${NS_PER_SECOND} AS ${name}_seconds, ${sql} % ${NS_PER_SECOND} AS ${name}_rest`
+
+/** In the order in which readSums() takes them. */
 const SUMS = `sum(flows) AS flows, sum(conversations) AS conversations, sum(finding * conversations) AS findings,
   sum((health IS 'broken') * conversations) AS broken, sum((health IS 'flaky') * conversations) AS flaky,
-  sum(bytes) AS bytes, min(first) AS first, max(last) AS last`
+  sum(bytes) AS bytes, ${time('min(first)', 'first')}, ${time('max(last)', 'last')}`
+const SUM_NAMES =
+  'flows, conversations, findings, broken, flaky, bytes, first_seconds, first_rest, last_seconds, last_rest'
+
+/** Rows of a statement that gives the columns of a key and then the SUMS. */
+function readSums(db: Database, sql: string, values: readonly unknown[], names: readonly string[]): SummaryRow[] {
+  const keys = names.map((name, at) => ({ name, at, read: valueReader(name) }))
+  const rows = db
+    .prepare(sql)
+    .raw()
+    .all(...values) as readonly (readonly unknown[])[]
+  const from = names.length
+  return rows.map((row) => {
+    const sum = (at: number) => row[from + at] as number
+    const fields: Record<string, unknown> = {
+      flows: sum(0),
+      conversations: sum(1),
+      findings: sum(2),
+      broken: sum(3),
+      flaky: sum(4),
+      bytes: sum(5),
+      first: nsOf(sum(6), sum(7)),
+      last: nsOf(sum(8), sum(9)),
+    }
+    for (const { name, at, read } of keys) fields[name] = read(row[at])
+    return fields as unknown as SummaryRow
+  })
+}
+
+function nsOf(seconds: number, nanoseconds: number): bigint {
+  return BigInt(seconds) * NS_PER_SECOND + BigInt(nanoseconds)
+}
 
 /** What the sums that the database keeps are made by. */
 const KEPT_COLUMNS: ReadonlySet<string> = new Set([
@@ -145,15 +190,15 @@ export function summarizeBy(db: Database, key: SummaryKey, filter: RowFilter): r
 }
 
 function by(db: Database, { columns, having }: Grouping, filter: RowFilter): readonly SummaryRow[] {
-  const { sql, values } = conversationsWhere(db, filter)
-  const where = [sql.replace(/^WHERE /, ''), having ?? ''].filter((part) => part !== '').join(' AND ')
+  const { sql: asked, values } = conversationsWhere(db, filter)
+  const where = [asked.replace(/^WHERE /, ''), having ?? ''].filter((part) => part !== '').join(' AND ')
   const names = columns.map((column) => column.replace(/^.* AS /, ''))
-  const isKept = asksOnlyCaptures(filter) && columns.every((column) => KEPT_COLUMNS.has(column))
-  const statement = db.prepare(
-    `SELECT ${columns.join(', ')}, ${SUMS} FROM ${isKept ? 'sum_rows' : 'judged_rows'} ${where && `WHERE ${where}`}
-       GROUP BY ${names.join(', ')} ORDER BY findings DESC, flaky DESC, flows DESC, ${names.join(', ')}`,
-  )
-  return [...fieldsOf(statement, values)] as unknown as readonly SummaryRow[]
+  // The sums have no names of hosts.
+  const isTold = areToldBySums(filter) && filter.hostNames.length === 0
+  const isKept = isTold && columns.every((column) => KEPT_COLUMNS.has(column))
+  const sql = `SELECT ${columns.join(', ')}, ${SUMS} FROM ${isKept ? 'sum_rows' : 'judged_rows'} ${where && `WHERE ${where}`}
+    GROUP BY ${names.join(', ')} ORDER BY findings DESC, flaky DESC, flows DESC, ${names.join(', ')}`
+  return readSums(db, sql, values, names)
 }
 
 /**
@@ -199,13 +244,13 @@ function added(left: Sums, right: Sums): Sums {
 function byHost(db: Database, filter: RowFilter): readonly SummaryRow[] {
   const hosts = asksOnlyCaptures(filter) ? readHostSums(db, filter.captures) : undefined
   if (hosts !== undefined) return sumUpHosts(db, hosts)
-  const { sql, values } = conversationsWhere(db, filter)
+  const { sql, values } = conversationTableWhere(db, filter)
   const end = (side: 'orig' | 'resp') =>
-    `SELECT ${side}_addr AS host, ${side}_name AS name, ${side}_roles AS roles, flows, conversations, finding, health,
-       bytes, first, last FROM judged_rows ${sql}`
-  const statement = db.prepare(
-    `SELECT host, name, roles, ${SUMS} FROM (${end('orig')} UNION ALL ${end('resp')})
-       GROUP BY host ORDER BY findings DESC, flaky DESC, flows DESC, host`,
-  )
-  return [...fieldsOf(statement, [...values, ...values])] as unknown as readonly SummaryRow[]
+    `SELECT ${side}_addr AS host, ${side}_place AS place, flows, 1 AS conversations, finding, health,
+       orig_bytes + resp_bytes AS bytes, first, last FROM conversations c ${sql}`
+  const sums = `SELECT host, place, ${SUMS} FROM (${end('orig')} UNION ALL ${end('resp')}) GROUP BY host`
+  // A host has a place for each capture; all of them have the same name and roles.
+  const named = `SELECT host, p.name, p.roles, ${SUM_NAMES} FROM (${sums}) LEFT JOIN placements p ON p.id = place
+    ORDER BY findings DESC, flaky DESC, flows DESC, host`
+  return readSums(db, named, [...values, ...values], ['host', 'name', 'roles'])
 }

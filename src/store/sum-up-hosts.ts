@@ -1,4 +1,3 @@
-import { Sums } from '../flow/sums.ts'
 import type { Role } from '../inventory/roles.ts'
 import {
   BROKEN_U32,
@@ -29,18 +28,20 @@ import type { SummaryRow } from './read-summary.ts'
 export function sumUpHosts(db: Database, captures: readonly StoredHosts[]): readonly SummaryRow[] {
   const { addresses, doubles, words, firstOf, lastOf } = merged(captures)
   const places = readPlaces(db)
-  const order = Uint32Array.from(addresses.keys()).sort(
+  const order = new Uint32Array(addresses.length).map((_, host) => host)
+  order.sort(
     (left, right) =>
       words[right * U32S + FINDINGS_U32]! - words[left * U32S + FINDINGS_U32]! ||
       words[right * U32S + FLAKY_U32]! - words[left * U32S + FLAKY_U32]! ||
       doubles[right * F64S + FLOWS_F64]! - doubles[left * F64S + FLOWS_F64]! ||
       (addresses[left]! < addresses[right]! ? -1 : 1),
   )
-  return Array.from(order, (host) => {
+  const rows: SummaryRow[] = []
+  for (const host of order) {
     const f64 = host * F64S
     const u32 = host * U32S
     const { name, roles } = places.get(words[u32 + PLACE_U32]!) ?? UNLISTED
-    return {
+    rows.push({
       host: addresses[host]!,
       name,
       roles,
@@ -52,8 +53,9 @@ export function sumUpHosts(db: Database, captures: readonly StoredHosts[]): read
       bytes: doubles[f64 + BYTES_F64]!,
       first: nsOf(captures[firstOf[host]!]!, doubles[f64 + FIRST_F64]!),
       last: nsOf(captures[lastOf[host]!]!, doubles[f64 + LAST_F64]!),
-    }
-  })
+    })
+  }
+  return rows
 }
 
 /** Hosts of several captures, and by their number the capture from whose origin the first and the last time count. */
@@ -63,6 +65,9 @@ interface MergedHosts extends HostNumbers {
   readonly lastOf: Uint32Array
 }
 
+const COUNTS_U32 = [CONVERSATIONS_U32, FINDINGS_U32, BROKEN_U32, FLAKY_U32]
+
+/** One column after the other: short loops are compiled sooner, and nearly every summary runs in a fresh process. */
 function merged(captures: readonly StoredHosts[]): MergedHosts {
   const most = captures.reduce((sum, { count }) => sum + count, 0)
   const { doubles, words } = hostNumbers(most)
@@ -71,27 +76,17 @@ function merged(captures: readonly StoredHosts[]): MergedHosts {
   const isBefore = createIsBefore(captures)
   const hostOf = createHostNumbers(addresses)
   for (const [capture, from] of captures.entries()) {
-    const ipv4Count = from.count - from.others.length
+    const known = addresses.length
+    const hosts = numbersOf(from, hostOf)
+    for (const column of [FLOWS_F64, BYTES_F64]) addUp(doubles, from.doubles, hosts, F64S, column)
+    for (const column of COUNTS_U32) addUp(words, from.words, hosts, U32S, column)
     for (let number = 0; number < from.count; number += 1) {
-      const fromF64 = number * F64S
-      const fromU32 = number * U32S
-      const before = addresses.length
-      const host =
-        number < ipv4Count
-          ? hostOf.ipv4(from.words[fromU32 + IPV4_U32]!)
-          : hostOf.other(from.others[number - ipv4Count]!)
-      const isNew = addresses.length > before
+      const host = hosts[number]!
+      const isNew = host >= known
+      if (isNew) words[host * U32S + PLACE_U32] = from.words[number * U32S + PLACE_U32]!
+      const first = from.doubles[number * F64S + FIRST_F64]!
+      const last = from.doubles[number * F64S + LAST_F64]!
       const f64 = host * F64S
-      const u32 = host * U32S
-      if (isNew) words[u32 + PLACE_U32] = from.words[fromU32 + PLACE_U32]!
-      doubles[f64 + FLOWS_F64]! += from.doubles[fromF64 + FLOWS_F64]!
-      doubles[f64 + BYTES_F64]! += from.doubles[fromF64 + BYTES_F64]!
-      words[u32 + CONVERSATIONS_U32]! += from.words[fromU32 + CONVERSATIONS_U32]!
-      words[u32 + FINDINGS_U32]! += from.words[fromU32 + FINDINGS_U32]!
-      words[u32 + BROKEN_U32]! += from.words[fromU32 + BROKEN_U32]!
-      words[u32 + FLAKY_U32]! += from.words[fromU32 + FLAKY_U32]!
-      const first = from.doubles[fromF64 + FIRST_F64]!
-      const last = from.doubles[fromF64 + LAST_F64]!
       if (isNew || isBefore(capture, first, firstOf[host]!, doubles[f64 + FIRST_F64]!)) {
         doubles[f64 + FIRST_F64] = first
         firstOf[host] = capture
@@ -105,16 +100,39 @@ function merged(captures: readonly StoredHosts[]): MergedHosts {
   return { addresses, doubles, words, firstOf, lastOf }
 }
 
+/** The numbers of a capture's hosts among those of all. */
+function numbersOf(from: StoredHosts, hostOf: ReturnType<typeof createHostNumbers>): Uint32Array {
+  const ipv4Count = from.count - from.others.length
+  const hosts = new Uint32Array(from.count)
+  for (let number = 0; number < ipv4Count; number += 1) {
+    hosts[number] = hostOf.ipv4(from.words[number * U32S + IPV4_U32]!)
+  }
+  for (const [index, address] of from.others.entries()) hosts[ipv4Count + index] = hostOf.other(address)
+  return hosts
+}
+
+type Numbers = Float64Array | Uint32Array
+
+function addUp(to: Numbers, from: Numbers, hosts: Uint32Array, width: number, column: number): void {
+  for (let number = 0; number < hosts.length; number += 1) {
+    const at = hosts[number]! * width + column
+    to[at] = to[at]! + from[number * width + column]!
+  }
+}
+
+/** Nobody can foresee which addresses meet in a map of their products with it. It is odd, so that these differ. */
+const FACTOR = crypto.getRandomValues(new Int32Array(1))[0]! | 1
+
 /** Numbers addresses in the order of their first use, and adds the text of each to the list. */
 function createHostNumbers(addresses: string[]) {
-  const ofIpv4 = new Sums(1, 1)
+  const ofIpv4 = new Map<number, number>()
   const ofOthers = new Map<string, number>()
   return {
     ipv4(address: number): number {
-      ofIpv4.asked[0] = address
-      const known = ofIpv4.find()
-      if (known >= 0) return ofIpv4.values[known]!
-      ofIpv4.values[ofIpv4.add()] = addresses.length
+      const key = Math.imul(address, FACTOR)
+      const known = ofIpv4.get(key)
+      if (known !== undefined) return known
+      ofIpv4.set(key, addresses.length)
       return addresses.push(ipv4Text(address)) - 1
     },
     other(address: string): number {
@@ -144,7 +162,8 @@ function readPlaces(db: Database): ReadonlyMap<number, Place> {
 }
 
 function nsOf({ originNs, resolutionNs }: StoredHosts, units: number): bigint {
-  return originNs + resolutionNs * BigInt(units)
+  const ns = Number(resolutionNs) * units
+  return originNs + (Number.isSafeInteger(ns) ? BigInt(ns) : resolutionNs * BigInt(units))
 }
 
 /** Doubles of nanoseconds since an origin are nearer to the truth than this, however far away it is. */

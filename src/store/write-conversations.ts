@@ -13,8 +13,8 @@ import { type ConversationSum, createSums } from './sums.ts'
 
 /** Writes the conversations of one capture, and what they add up to. */
 export interface ConversationWriter {
-  /** Returns the id that the row will have. */
-  add(conversation: Conversation, judgement: Judgement, health: Health | null): number
+  /** Returns the id that the row will have; `wanted` is wantedId(), where that is known. */
+  add(conversation: Conversation, judgement: Judgement, health: Health | null, wanted?: number): number
   /** To be called when all conversations are added: inserts what still waits, and the sums. */
   finish(): void
   /** The sum that a conversation added here is part of. */
@@ -26,7 +26,7 @@ export function createConversationWriter(
   capture: CaptureRef,
   certificateOf: CertificateNumbers,
 ): ConversationWriter {
-  const wanted = wantedIds(capture)
+  const wantedOf = wantedIds(capture)
   const plain = createInsert(
     db,
     'conversations',
@@ -45,9 +45,9 @@ export function createConversationWriter(
   let current = plain
 
   return {
-    add(c, j, health) {
+    add(c, j, health, wanted) {
       const sum = sums.add(c, j, health)
-      const id = freeId(wanted(c))
+      const id = freeId(wanted ?? wantedOf(c))
       judged.add(id, sum)
       hosts.add(c, sum)
       foremost.add(id, c, sum)

@@ -12,7 +12,7 @@ import { createFlowWriter, judgeStoredFlows, type KeptFlow } from './write-flows
 import { createObservationWriter } from './write-observations.ts'
 
 export type { CaptureRef } from './capture-record.ts'
-export { inIdOrder, wantedId } from './conversation-ids.ts'
+export { inIdOrder, wantedId, wantedIdsOf } from './conversation-ids.ts'
 export { removeOrphans } from './shared-rows.ts'
 export type { KeptFlow } from './write-flows.ts'
 
@@ -65,8 +65,8 @@ export function writeLabels(db: Database, capture: CaptureRef, labels: ReadonlyM
 
 /** Writes the rows of one capture. */
 export interface RowWriter {
-  /** Returns the row's id. The row may wait until finish(). */
-  conversation(conversation: Conversation, judgement: Judgement, health: Health | null): number
+  /** Returns the row's id; `wanted` is wantedId(), where that is known. The row may wait until finish(). */
+  conversation(conversation: Conversation, judgement: Judgement, health: Health | null, wanted?: number): number
   /**
    * To be called when all conversations are written, and before flows are: writes what they add up to, and judges the
    * capture's flows that stand there already.

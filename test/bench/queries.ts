@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -16,12 +15,18 @@ import {
   readFlows,
 } from '../../src/store/read-rows.ts'
 import { readSummary, SUMMARY_KEYS, summarizeBy } from '../../src/store/read-summary.ts'
+import { markdownTable } from './lines.ts'
 import { databaseOf, type Rows } from './many-rows.ts'
+import { type Command, type Commands, timeCommands } from './timing.ts'
 
 /*
  * Times what people ask of a database of a million conversations and 200,000 flows: pages of 100 rows, sorted by every
  * column and filtered by everything that can be filtered by, and summaries, in the process and as whole commands; and
- * exports. Prints a table in Markdown.
+ * exports. Prints tables in Markdown.
+ *
+ * A query opens the database each time, as a command does; the file itself is in the system's cache. Limits are for the
+ * wall-clock time. CPU time is that of the process, user and system of all its threads: where other programs compute too,
+ * it tells more. Both are medians, each for itself. Whole commands also start Node and load the program.
  */
 
 const PAGE = 100
@@ -67,121 +72,142 @@ function span(first: string, last: string): AddressSpan {
 interface Timed {
   readonly what: string
   readonly ms: number
+  readonly cpuMs: number
   readonly limit: number
 }
 
-/** The least of several runs, in milliseconds: the one that the rest of the machine disturbed least. */
-function timed(what: string, limit: number, runs: number, run: () => unknown): Timed {
-  let least = Number.POSITIVE_INFINITY
-  for (let turn = 0; turn < runs; turn += 1) {
-    const start = performance.now()
-    run()
-    least = Math.min(least, performance.now() - start)
+type Ask = (db: Database) => unknown
+
+/** Times queries of the database in the file. */
+function createTimed(path: string, runs: number) {
+  return (what: string, limit: number, ask: Ask): Timed => {
+    const times = Array.from({ length: runs }, () => {
+      const [start, cpu] = [performance.now(), process.cpuUsage()]
+      const db = openToRead(path)
+      ask(db)
+      db.close()
+      const [ms, { user, system }] = [performance.now() - start, process.cpuUsage(cpu)]
+      return { ms, cpuMs: (user + system) / 1000 }
+    })
+    return { what, ms: median(times.map(({ ms }) => ms)), cpuMs: median(times.map(({ cpuMs }) => cpuMs)), limit }
   }
-  return { what, ms: least, limit }
 }
 
-function pages(db: Database, runs: number): readonly Timed[] {
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2
+}
+
+type Time = ReturnType<typeof createTimed>
+
+function pages(time: Time): readonly Timed[] {
   const page = (rows: Iterable<unknown>) => [...rows].length
-  const orders = [false, true]
   const times: Timed[] = []
-  for (const descending of orders) {
+  for (const descending of [false, true]) {
     const direction = descending ? ':desc' : ''
     for (const by of CONVERSATION_SORTS) {
-      const read = () => page(readConversations(db, EVERY_ROW, { by, descending }, PAGE))
-      times.push(timed(`conversations --sort ${by}${direction}`, PAGE_LIMIT, runs, read))
+      const read: Ask = (db) => page(readConversations(db, EVERY_ROW, { by, descending }, PAGE))
+      times.push(time(`conversations --sort ${by}${direction}`, PAGE_LIMIT, read))
     }
     for (const by of FLOW_SORTS) {
-      const read = () => page(readFlows(db, EVERY_ROW, { by, descending }, PAGE))
-      times.push(timed(`flows --sort ${by}${direction}`, PAGE_LIMIT, runs, read))
+      const read: Ask = (db) => page(readFlows(db, EVERY_ROW, { by, descending }, PAGE))
+      times.push(time(`flows --sort ${by}${direction}`, PAGE_LIMIT, read))
     }
   }
   for (const [name, asked] of Object.entries(FILTERS)) {
     const filter = { ...EVERY_ROW, ...asked }
     for (const by of ['orig_bytes', 'rule', 'orig_name'] as const) {
       const order = { by, descending: true }
-      const sort = `--sort ${by}:desc`
-      const conversations = () => page(readConversations(db, filter, order, PAGE))
-      times.push(timed(`conversations ${name} ${sort}`, PAGE_LIMIT, runs, conversations))
-      times.push(timed(`flows ${name} ${sort}`, PAGE_LIMIT, runs, () => page(readFlows(db, filter, order, PAGE))))
+      const line = `${name} --sort ${by}:desc`
+      times.push(time(`conversations ${line}`, PAGE_LIMIT, (db) => page(readConversations(db, filter, order, PAGE))))
+      times.push(time(`flows ${line}`, PAGE_LIMIT, (db) => page(readFlows(db, filter, order, PAGE))))
     }
-    const oldest = () => page(readConversations(db, filter, undefined, PAGE))
-    times.push(timed(`conversations ${name}`, PAGE_LIMIT, runs, oldest))
-    times.push(timed(`flows ${name}`, PAGE_LIMIT, runs, () => page(readFlows(db, filter, undefined, PAGE))))
-    times.push(timed(`count conversations ${name}`, PAGE_LIMIT, runs, () => countConversations(db, filter)))
-    times.push(timed(`count flows ${name}`, PAGE_LIMIT, runs, () => countFlows(db, filter)))
+    times.push(time(`conversations ${name}`, PAGE_LIMIT, (db) => page(readConversations(db, filter, undefined, PAGE))))
+    times.push(time(`flows ${name}`, PAGE_LIMIT, (db) => page(readFlows(db, filter, undefined, PAGE))))
+    times.push(time(`count conversations ${name}`, PAGE_LIMIT, (db) => countConversations(db, filter)))
+    times.push(time(`count flows ${name}`, PAGE_LIMIT, (db) => countFlows(db, filter)))
   }
   return times
 }
 
-function summaries(db: Database, runs: number): readonly Timed[] {
+function summaries(time: Time): readonly Timed[] {
   const captures = ['dir01/tuesday']
   return [
-    timed('summary', SUMMARY_LIMIT, runs, () => readSummary(db, [], 10)),
-    timed('summary --capture', FILTERED_SUMMARY_LIMIT, runs, () => readSummary(db, captures, 10)),
+    time('summary', SUMMARY_LIMIT, (db) => readSummary(db, [], 10)),
+    time('summary --capture', FILTERED_SUMMARY_LIMIT, (db) => readSummary(db, captures, 10)),
     ...SUMMARY_KEYS.flatMap((key) => [
-      timed(`summary --by ${key}`, SUMMARY_LIMIT, runs, () => summarizeBy(db, key, EVERY_ROW)),
-      timed(`summary --by ${key} --capture`, FILTERED_SUMMARY_LIMIT, runs, () =>
+      time(`summary --by ${key}`, SUMMARY_LIMIT, (db) => summarizeBy(db, key, EVERY_ROW)),
+      time(`summary --by ${key} --capture`, FILTERED_SUMMARY_LIMIT, (db) =>
         summarizeBy(db, key, { ...EVERY_ROW, captures }),
       ),
-      timed(`summary --by ${key}, of a role`, FILTERED_SUMMARY_LIMIT, runs, () =>
+      time(`summary --by ${key}, of a role`, FILTERED_SUMMARY_LIMIT, (db) =>
         summarizeBy(db, key, { ...EVERY_ROW, roles: ['director'] }),
       ),
     ]),
   ]
 }
 
-/** Whole commands, with the start of the process. */
-function commands(path: string, runs: number): readonly Timed[] {
-  const asked = [
-    'conversations --limit 100',
-    'conversations --limit 100 --sort orig_bytes:desc --verdict unexpected',
-    'flows --limit 100',
-    'flows --limit 100 --sort duration:desc --port 443',
-    'summary',
-    ...SUMMARY_KEYS.map((key) => `summary --by ${key}`),
-  ]
-  return asked.map((line) => timed(`portolan ${line}`, Number.NaN, runs, () => portolan(path, line)))
-}
+/** Asked as whole commands. */
+const COMMANDS = [
+  'conversations --limit 100',
+  'conversations --limit 100 --sort orig_bytes:desc --verdict unexpected',
+  'flows --limit 100',
+  'flows --limit 100 --sort duration:desc --port 443',
+  'summary',
+  ...SUMMARY_KEYS.map((key) => `summary --by ${key}`),
+]
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const ROOT = join(HERE, '../../../..')
 
-function portolan(path: string, line: string): void {
-  const argv = [join(ROOT, 'dist/main.js'), ...line.split(' '), '-d', path]
-  const { status, stderr } = spawnSync(process.execPath, argv, {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(`portolan ${line} ended with exit code ${status}: ${stderr}`)
+function portolan(path: string, line: string): Command {
+  return { argv: [process.execPath, join(ROOT, 'dist/main.js'), ...line.split(' '), '-d', path] }
 }
 
-/** Rows a second of whole commands that export everything. */
-function exportsOf(path: string, { conversations, flows }: Rows): readonly (readonly [what: string, rate: number])[] {
-  return (['conversations', 'flows'] as const).flatMap((command) =>
+function printCommands(path: string, runs: number): void {
+  const asked = COMMANDS.map((line) => [`portolan ${line}`, portolan(path, line)] as const)
+  const commands: Commands<string> = {
+    'node -e 0': { argv: [process.execPath, '-e', '0'] },
+    ...Object.fromEntries(asked),
+  }
+  const rows = Object.entries(timeCommands(commands, runs)).map(([name, { seconds, cpuSeconds }]) => {
+    return [name, (seconds * 1000).toFixed(0), cpuSeconds === null ? '' : (cpuSeconds * 1000).toFixed(0)]
+  })
+  console.log(`\nWhole commands\n\n${markdownTable(['command', 'ms', 'CPU ms'], rows)}`)
+}
+
+/** Rows a second of whole commands that export everything, by the clock and by the CPU time. */
+function printExports(path: string, { conversations, flows }: Rows): void {
+  const rows = (['conversations', 'flows'] as const).flatMap((list) =>
     ['ndjson', 'json', 'csv'].map((format) => {
-      const line = `${command} --format ${format}`
-      const { ms } = timed(line, 0, 1, () => portolan(path, line))
-      return [`portolan ${line}`, ((command === 'flows' ? flows : conversations) / ms) * 1000] as const
+      const line = `${list} --format ${format}`
+      const { seconds, cpuSeconds } = timeCommands({ it: portolan(path, line) }, 1).it
+      const count = list === 'flows' ? flows : conversations
+      return [
+        `portolan ${line}`,
+        (count / seconds).toFixed(0),
+        cpuSeconds === null ? '' : (count / cpuSeconds).toFixed(0),
+      ]
     }),
   )
+  console.log(`\n${markdownTable(['export', 'rows a second', 'rows a CPU second'], rows)}`)
 }
 
 function print(title: string, times: readonly Timed[]): void {
-  const sorted = [...times].sort((a, b) => b.ms - a.ms)
-  const slow = sorted.filter(({ ms, limit }) => ms > limit)
-  console.log(`\n${title}: ${times.length} queries, ${slow.length} above their limit\n`)
-  console.log('| query | ms | limit |\n| --- | ---: | ---: |')
-  for (const { what, ms, limit } of sorted.slice(0, Math.max(MOST_SHOWN, slow.length))) {
-    console.log(`| ${what} | ${ms.toFixed(0)} | ${Number.isNaN(limit) ? '' : limit} |`)
-  }
+  const sorted = [...times].sort((a, b) => b.cpuMs - a.cpuMs)
+  const above = (of: (timed: Timed) => number) => times.filter((timed) => of(timed) > timed.limit).length
+  const [slow, slowCpu] = [above(({ ms }) => ms), above(({ cpuMs }) => cpuMs)]
+  console.log(`\n${title}: ${times.length} queries, ${slow} above their limit, ${slowCpu} by their CPU time\n`)
+  const shown = sorted.filter(({ ms, limit }, place) => place < MOST_SHOWN || ms > limit)
+  const rows = shown.map(({ what, ms, cpuMs, limit }) => [what, ms.toFixed(0), cpuMs.toFixed(0), String(limit)])
+  console.log(markdownTable(['query', 'ms', 'CPU ms', 'limit'], rows))
 }
 
 const { values } = parseArgs({
   options: {
     conversations: { type: 'string', default: '1000000' },
     flows: { type: 'string', default: '200000' },
-    runs: { type: 'string', default: '3' },
+    runs: { type: 'string', default: '5' },
     part: { type: 'string', multiple: true, default: ['pages', 'summaries', 'commands', 'exports'] },
   },
 })
@@ -192,12 +218,8 @@ mkdirSync(folder, { recursive: true })
 const path = databaseOf(join(folder, `queries-${rows.conversations}-${rows.flows}.db`), rows)
 console.log(`${rows.conversations} conversations, ${rows.flows} flows, ${(statSync(path).size / 1e6).toFixed(0)} MB`)
 
-const db = openToRead(path)
-if (values.part.includes('pages')) print('Pages of 100 rows', pages(db, runs))
-if (values.part.includes('summaries')) print('Summaries', summaries(db, runs))
-db.close()
-if (values.part.includes('commands')) print('Whole commands', commands(path, runs))
-if (values.part.includes('exports')) {
-  console.log('\n| export | rows a second |\n| --- | ---: |')
-  for (const [what, rate] of exportsOf(path, rows)) console.log(`| ${what} | ${rate.toFixed(0)} |`)
-}
+const time = createTimed(path, runs)
+if (values.part.includes('pages')) print('Pages of 100 rows', pages(time))
+if (values.part.includes('summaries')) print('Summaries', summaries(time))
+if (values.part.includes('commands')) printCommands(path, runs)
+if (values.part.includes('exports')) printExports(path, rows)

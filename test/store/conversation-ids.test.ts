@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { keyText } from '../../src/judge/conversation.ts'
 import { type Judged, listOf } from '../../src/judge/judge-all.ts'
-import { inIdOrder, wantedId } from '../../src/store/conversation-ids.ts'
+import { inIdOrder, wantedId, wantedIdsOf } from '../../src/store/conversation-ids.ts'
 import { idNumber } from '../../src/store/ids.ts'
 import { conversation } from '../judge/samples.ts'
 
@@ -36,6 +36,7 @@ test('conversations are put in the order of their ids, of equal ids in the order
       const ids = several.map((one) => wantedId(CAPTURE, one))
       const wanted = [...order].sort((a, b) => (ids[a] ?? 0) - (ids[b] ?? 0))
       expect([...inIdOrder(CAPTURE, judged)]).toEqual(wanted)
+      expect([...wantedIdsOf(CAPTURE, judged)]).toEqual(ids)
     }),
   )
 })

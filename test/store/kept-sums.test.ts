@@ -50,6 +50,18 @@ describe('the sums of hosts', () => {
     expect(byHost(db)).toEqual(withoutSums(db, () => byHost(db)))
   })
 
+  test('are those of each of many hosts', () => {
+    const db = emptyDatabase()
+    for (const point of ['a', 'b']) {
+      const capture = writeCapture(db, record({ point, files: [] }))
+      const all = Array.from({ length: 2500 }, (_, host) =>
+        conversation({ origAddress: `10.1.${host >> 8}.${host & 255}` }),
+      )
+      writeJudged(createRowWriter(db, capture), all)
+    }
+    expect(byHost(db)).toEqual(withoutSums(db, () => byHost(db)))
+  })
+
   test('keep times apart that no double tells apart', () => {
     const db = emptyDatabase()
     const origins = [ORIGIN_NS, ORIGIN_NS - 40_000_000_000_000_007n, ORIGIN_NS + 3n]

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { pointIn } from '../../src/inventory/address.ts'
 import { type IdPrefix, idText } from '../../src/store/ids.ts'
-import { type Database, openToWrite } from '../../src/store/open.ts'
+import { type Database, openToRead, openToWrite } from '../../src/store/open.ts'
 import { fieldsOf } from '../../src/store/read-fields.ts'
 import { EVERY_ROW, type RowFilter } from '../../src/store/read-filter.ts'
 import {
@@ -107,6 +110,33 @@ describe('a page', () => {
       for (const limit of [1, 20]) expect([...read(db, EVERY_ROW, order, limit)]).toEqual(all.slice(0, limit))
     },
   )
+
+  const RANKED = ['verdict', 'rule', 'nearest_rule', 'orig_name', 'resp_name', 'capture', 'resp_port'] as const
+  test.each(RANKED)('sorted by %s is the beginning of everything that a filter lets through', (by) => {
+    for (const asked of FILTERS) {
+      for (const descending of [false, true]) {
+        const [filter, order] = [
+          { ...EVERY_ROW, ...asked },
+          { by, descending },
+        ]
+        const all = [...readConversations(db, filter, order)]
+        for (const limit of [1, 40])
+          expect([...readConversations(db, filter, order, limit)]).toEqual(all.slice(0, limit))
+      }
+    }
+  })
+
+  test('is the same of a database that is only read', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'page-'))
+    const path = join(folder, 'copy.db')
+    db.prepare('VACUUM INTO ?').run(path)
+    const copy = openToRead(path)
+    const order = { by: 'orig_bytes', descending: true } as const
+    expect([...readConversations(copy, EVERY_ROW, order, 20)]).toEqual([...readConversations(db, EVERY_ROW, order, 20)])
+    expect(countFlows(copy, EVERY_ROW)).toBe(countFlows(db, EVERY_ROW))
+    copy.close()
+    rmSync(folder, { recursive: true })
+  })
 
   test('is whole where more rows are alike than are read beyond it', () => {
     db.exec('SAVEPOINT alike; UPDATE conversations SET first = 5; UPDATE flows SET start = 5')
