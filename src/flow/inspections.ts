@@ -1,6 +1,5 @@
 import { FirstBytes } from '../evidence/first-bytes.ts'
 import { LIMIT_REACHED } from '../evidence/proof.ts'
-import type { Packet } from '../wire/packet.ts'
 import { looksOf } from './evidence-word.ts'
 import { SHARDS, shardOf } from './flow-key.ts'
 import type { FlowLog } from './flow-log.ts'
@@ -18,7 +17,7 @@ import {
 } from './inspection-places.ts'
 import type { Presented } from './presented.ts'
 import { EVIDENCE, HASH } from './row.ts'
-import { beginningOf, mayBeKeepAlive, payloadSequence } from './stream-beginning.ts'
+import { beginningOf, mayBeKeepAlive, payloadSequence, type StreamPiece } from './stream-beginning.ts'
 import { heldBytes, inspectedSoFar, newStreams, readSegment, resetStreams, type Streams } from './streams.ts'
 
 /*
@@ -101,7 +100,7 @@ export class Inspections {
   }
 
   /** Reads a payload that `side` sent. */
-  read(flow: number, side: number, packet: Packet, view: DataView): void {
+  read(flow: number, side: number, packet: StreamPiece, view: DataView): void {
     const place = this.#placeOf[flow]! - 1
     const { words } = this.#places
     const row = placeRow(place)
@@ -144,7 +143,7 @@ export class Inspections {
   }
 
   /** Of a place without streams: keeps the payload, if it is the next of its stream and nothing can be told yet. */
-  #readFirst(place: number, side: number, packet: Packet, view: DataView, sequence: number): void {
+  #readFirst(place: number, side: number, packet: StreamPiece, view: DataView, sequence: number): void {
     const { words } = this.#places
     const row = placeRow(place)
     const { payload, payloadEnd, payloadLength } = packet
@@ -163,7 +162,7 @@ export class Inspections {
     else this.#endBeyond(words[row + PLACE_STATE]! & SHARD_MASK)
   }
 
-  #readStreams(place: number, side: number, packet: Packet, view: DataView, sequence: number): void {
+  #readStreams(place: number, side: number, packet: StreamPiece, view: DataView, sequence: number): void {
     const streams = this.#streams[place]!
     const { inspection, low, high } = streams
     readSegment(streams, side, packet, view, sequence)

@@ -25,7 +25,7 @@ import {
   STATE_SETTLED,
 } from './row.ts'
 import { isSynKnown } from './state-word.ts'
-import { beginningOf, mayBeKeepAlive, payloadSequence } from './stream-beginning.ts'
+import { beginningOf, mayBeKeepAlive, payloadSequence, type StreamPiece } from './stream-beginning.ts'
 
 /** Datagrams of one side that are looked at before it is given up. */
 export const MOST_LOOKS = 4
@@ -59,7 +59,7 @@ export class Payloads {
   }
 
   /** A TCP segment with payload, of a flow that is not settled. */
-  lookAtSegment(flow: number, side: number, packet: Packet, view: DataView): void {
+  lookAtSegment(flow: number, side: number, packet: StreamPiece, view: DataView): void {
     const { inspections } = this
     if (!inspections.has(flow)) {
       if (looksOf(this.#table.cold[coldRow(flow) + EVIDENCE]!, side) > 0) return
@@ -71,7 +71,7 @@ export class Payloads {
   }
 
   /** Whether the side's first payload tells all by itself. */
-  #isTold(flow: number, side: number, packet: Packet, view: DataView): boolean {
+  #isTold(flow: number, side: number, packet: StreamPiece, view: DataView): boolean {
     const sequence = payloadSequence(packet)
     if (sequence !== beginningOf(this.#table, flow, side, sequence)) return false
     const { payload, payloadEnd } = packet

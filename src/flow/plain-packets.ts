@@ -1,6 +1,10 @@
+import { createPacket } from '../wire/packet.ts'
+import { INACTIVE } from './conn-state.ts'
 import { firstHash, type RecentPackets, secondHash, stepOf } from './copies.ts'
 import { HIGH, ipv4Hash, ipv4Place, LOW, shardOf } from './flow-key.ts'
-import { type FlowTable, hotRow } from './flow-table.ts'
+import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
+import { addLetter, LETTER_A, LETTER_D } from './history.ts'
+import type { Payloads } from './payload.ts'
 import {
   CLOCK,
   LAST_F64,
@@ -16,7 +20,7 @@ import {
   STATE_SEQUENCE_KNOWN,
   STATE_UNICAST,
 } from './row.ts'
-import { SEEN_ACK, SEEN_DATA } from './state-word.ts'
+import { endpointState, originatorOf, SEEN_ACK, SEEN_DATA } from './state-word.ts'
 import type { Share } from './tracker.ts'
 
 // Offsets into the frame, and from the end of its link header: IEEE 802.3, RFC 791 section 3.1, RFC 9293 section 3.1.
@@ -48,13 +52,12 @@ const WINDOW_MASK = 0xffff
 
 /** PROTOCOL of a row: the family times 256, and the transport. */
 const IPV4_TCP = 0x406
-/** Of the state of a flow: both sequence numbers are known, and nothing of these is to be noted for the first time. */
-const STATE_PLAIN = STATE_UNICAST | STATE_BEYOND_SYN | STATE_SEQUENCE_KNOWN | (STATE_SEQUENCE_KNOWN << 1)
+/** Of the state of a flow: both sequence numbers are known, and a frame has gone to a single station. */
+const STATE_PLAIN = STATE_UNICAST | STATE_SEQUENCE_KNOWN | (STATE_SEQUENCE_KNOWN << 1)
 
 /**
  * The way that most packets of long connections take: Ethernet with at most one VLAN tag, IPv4 without options or
- * fragments, TCP data or an acknowledgement in its order, of a flow that is known and whose payload need not be looked
- * at.
+ * fragments, TCP data or an acknowledgement in its order, of a flow that is known.
  *
  * What decodePacket() and Tracker.track() would do is done here in one go, without a Packet between, and in one
  * function, because calls would cost what it saves (`npm run bench -- --part parts`; docs/performance.md). Everything
@@ -67,10 +70,16 @@ export class PlainPackets {
   /** In ticks of the reader's clock. */
   readonly #shortestTimeout: number
   readonly #share: Share
+  readonly #payloads: Payloads
+  /** Of a segment whose payload is looked at, what that needs. */
+  readonly #segment = createPacket()
 
-  constructor(table: FlowTable, recent: RecentPackets, shortestTimeout: number, share: Share) {
+  constructor(table: FlowTable, recent: RecentPackets, payloads: Payloads, shortestTimeout: number, share: Share) {
     this.#table = table
     this.#recent = recent
+    this.#payloads = payloads
+    this.#segment.protocol = TCP
+    this.#segment.tcpFlags = ACK
     this.#shortestTimeout = shortestTimeout
     this.#share = share
   }
@@ -128,9 +137,7 @@ export class PlainPackets {
     const row = hotRow(flow)
     const state = hot[row + STATE]!
     const seen = (payloadLength > 0 ? SEEN_DATA : SEEN_ACK) << (STATE_SEEN_SHIFT + side * STATE_SEEN_BITS)
-    const wanted = STATE_PLAIN | seen
-    // STATE_SETTLED is the sign.
-    if ((state & wanted) !== wanted || (payloadLength > 0 && state >= 0)) return false
+    if ((state & STATE_PLAIN) !== STATE_PLAIN || endpointState(state, side) === INACTIVE) return false
     if (clock - hot[row + CLOCK]! > this.#shortestTimeout) return false
     const next = row + NEXT_SEQUENCE
     const sequence = view.getInt32(ip + TCP_SEQUENCE)
@@ -151,12 +158,36 @@ export class PlainPackets {
     if (recent.isRemembered(hash, firstOfTwo, secondOfTwo)) return false
     recent.remember(hash, firstOfTwo, secondOfTwo, stepOf(timeNs))
 
+    const wanted = STATE_BEYOND_SYN | seen
+    if ((state & wanted) !== wanted) this.#noteFirst(flow, side, payloadLength > 0)
     hotDoubles[last] = timeNs
     hot[row + CLOCK] = clock
     hot[row + PACKETS + side] = hot[row + PACKETS + side]! + 1
     hot[row + PENDING_BYTES + side] = hot[row + PENDING_BYTES + side]! + payloadLength
     hot[row + PENDING_IP_BYTES + side] = ipBytes
-    if (payloadLength > 0) hot[next + side] = (sequence + payloadLength) | 0
+    if (payloadLength > 0) {
+      hot[next + side] = (sequence + payloadLength) | 0
+      // STATE_SETTLED is the sign.
+      if (state >= 0) {
+        const segment = this.#segment
+        segment.seq = sequence
+        segment.payload = ip + IP_HEADER_LENGTH + headerLength
+        segment.payloadEnd = Math.min(ip + ipLength, end)
+        segment.payloadLength = payloadLength
+        segment.clock = clock
+        this.#payloads.lookAtSegment(flow, side, segment, view)
+      }
+    }
     return true
+  }
+
+  /** The first data, or the first pure acknowledgement, of a side whose handshake has been seen. */
+  #noteFirst(flow: number, side: number, hasData: boolean): void {
+    const { hot, cold } = this.#table
+    const at = hotRow(flow) + STATE
+    const state = hot[at]!
+    const seen = (hasData ? SEEN_DATA : SEEN_ACK) << (STATE_SEEN_SHIFT + side * STATE_SEEN_BITS)
+    if ((state & seen) === 0) addLetter(cold, coldRow(flow), hasData ? LETTER_D : LETTER_A, side)
+    hot[at] = state | seen | (originatorOf(state) === side + 1 ? STATE_BEYOND_SYN : 0)
   }
 }

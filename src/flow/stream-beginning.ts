@@ -5,8 +5,11 @@ import { coldRow, type FlowTable, hotRow } from './flow-table.ts'
 import { PROOF, STATE, SYN_SEQUENCE } from './row.ts'
 import { isSynKnown } from './state-word.ts'
 
+/** What looking at the payload of a TCP segment needs of its packet. */
+export type StreamPiece = Pick<Packet, 'seq' | 'tcpFlags' | 'payload' | 'payloadEnd' | 'payloadLength' | 'clock'>
+
 /** Sequence number of the first byte of the segment's payload. Data that comes with a SYN begins behind it. */
-export function payloadSequence(packet: Packet): number {
+export function payloadSequence(packet: StreamPiece): number {
   return packet.tcpFlags & SYN ? (packet.seq + 1) | 0 : packet.seq
 }
 
@@ -22,6 +25,6 @@ export function beginningOf(table: FlowTable, flow: number, side: number, sequen
 /**
  * Whether the first payload of a side may be a keep-alive: it repeats the last byte, which is nothing to begin with.
  */
-export function mayBeKeepAlive({ hot }: FlowTable, flow: number, side: number, packet: Packet): boolean {
+export function mayBeKeepAlive({ hot }: FlowTable, flow: number, side: number, packet: StreamPiece): boolean {
   return packet.payloadLength === 1 && !isSynKnown(hot[hotRow(flow) + STATE]!, side)
 }

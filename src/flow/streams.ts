@@ -1,7 +1,7 @@
 import { Inspection } from '../evidence/inspection.ts'
 import { BEGINNING_MISSING } from '../evidence/proof.ts'
 import { NONE, UNIDENTIFIED } from '../evidence/service.ts'
-import type { Packet } from '../wire/packet.ts'
+import type { StreamPiece } from './stream-beginning.ts'
 import { StreamOrder } from './stream-order.ts'
 
 /** Both streams of a flow, put in order, and the inspection that reads them. Made to be reused. */
@@ -30,7 +30,7 @@ export function heldBytes({ inspection, low, high }: Streams): number {
 export function readSegment(
   { inspection, low, high }: Streams,
   side: number,
-  packet: Packet,
+  packet: StreamPiece,
   view: DataView,
   sequence: number,
 ): void {

@@ -91,8 +91,8 @@ export class Tracker {
     const table = this.#table
     this.#log = log
     this.#share = share
-    this.plain = new PlainPackets(table, this.#recent, SHORTEST_TIMEOUT, share)
     this.#payloads = new Payloads(table, log)
+    this.plain = new PlainPackets(table, this.#recent, this.#payloads, SHORTEST_TIMEOUT, share)
     this.#flood = new Flood(log, limits, listed)
     this.#room = new ShardRoom(table, limits.openFlows, {
       shortestTimeout: SHORTEST_TIMEOUT,
