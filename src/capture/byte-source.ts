@@ -6,8 +6,11 @@ import { createGunzip, type Gunzip } from 'node:zlib'
 export interface ByteSource {
   /** Fills `target` from its start as far as bytes come in one go; 0 at the end. */
   read(target: Uint8Array): Promise<number>
-  /** The same without waiting, where the bytes are at hand: a file is read faster so than through another thread. */
-  readNow?(target: Uint8Array): number
+  /**
+   * The same without waiting, where the bytes are at hand: a file is read faster so than through the thread pool.
+   * Undefined where they have to be waited for.
+   */
+  readNow?(target: Uint8Array): number | undefined
   /** Whether more stands behind the end that was reported: a file that is still being written. */
   hasGrown?(): boolean
   /** A read that is under way ends, one way or the other. */
@@ -68,6 +71,7 @@ const INFLATED_CHUNK = 256 * 1024
  */
 export function gunzipSource(source: ByteSource): ByteSource {
   const gunzip = createGunzip({ chunkSize: INFLATED_CHUNK })
+  const deflated = new Uint8Array(DEFLATED_CHUNK)
   const inflated: Uint8Array[] = []
   let failure: Error | undefined
   let isEnd = false
@@ -80,7 +84,7 @@ export function gunzipSource(source: ByteSource): ByteSource {
       while (inflated.length === 0) {
         if (failure) throw failure
         if (isEnd) return 0
-        isEnd = !(await inflateMore(source, gunzip))
+        isEnd = !(await inflateMore(source, deflated, gunzip))
       }
       const first = inflated[0] as Uint8Array
       const taken = first.subarray(0, target.byteLength)
@@ -97,8 +101,7 @@ export function gunzipSource(source: ByteSource): ByteSource {
 }
 
 /** Resolves when all that the next bytes inflate to has come, or the stream has failed; false behind the last bytes. */
-async function inflateMore(source: ByteSource, gunzip: Gunzip): Promise<boolean> {
-  const buffer = new Uint8Array(DEFLATED_CHUNK)
+async function inflateMore(source: ByteSource, buffer: Uint8Array, gunzip: Gunzip): Promise<boolean> {
   const count = await source.read(buffer)
   await inflate(gunzip, buffer.subarray(0, count))
   while (gunzip.readableLength > 0 && !gunzip.destroyed) await setImmediate()

@@ -1,4 +1,5 @@
 import type { ByteSource } from './byte-source.ts'
+import { CaptureError } from './capture-error.ts'
 
 /** Bytes asked of the source at once. Large enough that a read costs little, small enough to stay in the cache. */
 const CHUNK = 256 * 1024
@@ -53,8 +54,8 @@ export class ByteWindow {
   async fill(wanted: number): Promise<boolean> {
     while (this.end - this.start < wanted) {
       if (this.#ended) return false
-      if (this.#source.readNow) this.#slideNow()
-      else await this.#slide()
+      if (this.#source.readNow === undefined) await this.#slide()
+      else if (!this.#slideNow()) await this.#awaitMore()
     }
     return true
   }
@@ -99,8 +100,8 @@ export class ByteWindow {
     this.#coming = this.#ask()
   }
 
-  /** The same in one buffer, for a source that reads at once. */
-  #slideNow(): void {
+  /** The same in one buffer, for a source that reads at once; false where it has nothing at hand yet. */
+  #slideNow(): boolean {
     const left = this.end - this.start
     if (left > this.#headroom) this.#widenNow(left)
     const buffer = this.#current
@@ -108,17 +109,35 @@ export class ByteWindow {
     buffer.copyWithin(at, this.start, this.end)
     this.#base += this.start - at
     this.start = at
-    this.end = this.#headroom + this.#readNow(buffer.subarray(this.#headroom))
-    this.#ended = this.end === this.#headroom
+    this.end = this.#headroom
+    return this.#take(this.#readNow(buffer.subarray(this.#headroom)))
   }
 
-  #readNow(target: Uint8Array): number {
+  async #awaitMore(): Promise<void> {
+    const target = this.#current.subarray(this.#headroom)
+    this.#take(await this.#source.read(target).catch((error: Error) => this.#fail(error)))
+  }
+
+  #take(count: number | undefined): boolean {
+    if (count === undefined) return false
+    this.end += count
+    this.#ended = count === 0
+    return true
+  }
+
+  #readNow(target: Uint8Array): number | undefined {
     try {
-      return this.#source.readNow?.(target) ?? 0
+      return this.#source.readNow?.(target)
     } catch (error) {
-      this.failure = error as Error
-      return 0
+      return this.#fail(error as Error)
     }
+  }
+
+  /** What is wrong with the bytes is their end. A CaptureError speaks of something else. */
+  #fail(error: Error): 0 {
+    if (error instanceof CaptureError) throw error
+    this.failure = error
+    return 0
   }
 
   #widenNow(left: number): void {

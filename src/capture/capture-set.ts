@@ -5,9 +5,10 @@ import { CaptureError } from './capture-error.ts'
 import { looksLikeCapture, type NamedFiles, namedFiles } from './capture-files.ts'
 import { capturePoint } from './capture-point.ts'
 import type { FileState } from './file-source.ts'
-import { captureState, isCompressed, openCapture, openSource } from './open.ts'
+import { captureState, openBeginning, openCapture, openSource } from './open.ts'
 import type { CaptureReader } from './reader.ts'
 import { createOrigin, type TimeOrigin } from './time.ts'
+import { isCompressed } from './unpacked.ts'
 
 /** One input of a capture set: a file, or a stream. */
 export interface CaptureInput {
@@ -136,7 +137,7 @@ interface OpenedFile extends CaptureInput {
 async function lookInto(path: string): Promise<OpenedFile> {
   const origin = createOrigin()
   const state = await captureState(path)
-  const reader = await openCapture(path, origin, state)
+  const reader = await openBeginning(path, origin, state)
   try {
     const { isEmpty, beginning } = await startOf(reader, origin)
     return {

@@ -26,31 +26,38 @@ export function fileState(path: string): FileState {
   }
 }
 
-/** Reads a file from its beginning to the length it is known to have, or has now. */
-export function openFile(path: string, known?: FileState): ByteSource {
-  const file = openSync(path, 'r')
+/** A file that was opened: its descriptor holds in every thread. */
+export interface OpenFile {
+  readonly descriptor: number
+  readonly state: FileState
+}
+
+/** Opens a file, to be read to the length it is known to have, or has now. */
+export function openFile(path: string, known?: FileState): OpenFile {
+  const descriptor = openSync(path, 'r')
   try {
-    if (known !== undefined) refuseChanged(file, known)
-    return fileSource(file, known ?? stateOf(file, fstatSync(file).size))
+    if (known !== undefined) refuseChanged(descriptor, known)
+    return { descriptor, state: known ?? stateOf(descriptor, fstatSync(descriptor).size) }
   } catch (error) {
-    closeSync(file)
+    closeSync(descriptor)
     throw error
   }
 }
 
-function fileSource(file: number, state: FileState): ByteSource {
+/** Reads a file from its beginning, and closes it. */
+export function fileSource({ descriptor, state }: OpenFile): ByteSource {
   let left = state.size
   const readNow = (target: Uint8Array) => {
-    const count = left === 0 ? 0 : readSync(file, target, 0, Math.min(target.byteLength, left), null)
-    if (count === 0) refuseChanged(file, state)
+    const count = left === 0 ? 0 : readSync(descriptor, target, 0, Math.min(target.byteLength, left), null)
+    if (count === 0) refuseChanged(descriptor, state)
     left -= count
     return count
   }
   return {
     readNow,
     read: async (target) => readNow(target),
-    hasGrown: () => fstatSync(file).size > state.size,
-    close: async () => closeSync(file),
+    hasGrown: () => fstatSync(descriptor).size > state.size,
+    close: async () => closeSync(descriptor),
   }
 }
 

@@ -1,15 +1,18 @@
 import { stat } from 'node:fs/promises'
-import { type ByteSource, gunzipSource } from './byte-source.ts'
+import type { ByteSource } from './byte-source.ts'
 import { ByteWindow } from './byte-window.ts'
 import { CaptureError } from './capture-error.ts'
-import { type FileState, fileState, openFile } from './file-source.ts'
+import { type FileState, fileSource, fileState, openFile } from './file-source.ts'
 import { FILE_HEADER_LENGTH, isPcapMagic, PcapReader, pcapVersion } from './pcap.ts'
 import { PcapngReader, SECTION_HEADER } from './pcapng.ts'
 import type { CaptureReader } from './reader.ts'
 import type { TimeOrigin } from './time.ts'
-import { isZstdMagic, zstdSource } from './zstd.ts'
+import { isCompressed, unpackedSource } from './unpacked.ts'
+import { unpackingSource } from './unpacking-thread.ts'
 
-const GZIP_MAGIC = 0x1f8b
+/** A smaller compressed file is read before a thread that decompresses it has started. */
+const WORTH_A_THREAD = 8 * 1024 * 1024
+
 /** Enough to tell every format apart. */
 const SNIFFED = 8
 
@@ -19,11 +22,16 @@ const SNIFFED = 8
  */
 export async function openCapture(path: string, origin: TimeOrigin, known?: FileState): Promise<CaptureReader> {
   await refuseNonFiles(path)
-  return openSource(
-    readable(path, () => openFile(path, known)),
-    path,
-    origin,
-  )
+  const file = readable(path, () => openFile(path, known))
+  const { magic, size } = file.state
+  if (!isCompressed(magic) || size < WORTH_A_THREAD) return openSource(fileSource(file), path, origin)
+  return openUnpacked(unpackingSource(file, path), path, origin)
+}
+
+/** The same in this thread alone: less work for whoever wants the beginning only. */
+export async function openBeginning(path: string, origin: TimeOrigin, known: FileState): Promise<CaptureReader> {
+  await refuseNonFiles(path)
+  return openSource(fileSource(readable(path, () => openFile(path, known))), path, origin)
 }
 
 /** What a capture file is before it is opened. Throws CaptureError where there is no such file. */
@@ -32,21 +40,25 @@ export async function captureState(path: string): Promise<FileState> {
   return readable(path, () => fileState(path))
 }
 
-/** Whether a file that begins so, read big-endian, is longer than it is large. */
-export function isCompressed(magic: number): boolean {
-  return magic >>> 16 === GZIP_MAGIC || isZstdMagic(magic)
-}
-
 /** Opens a capture that comes as a stream of bytes. `name` is what messages call it. */
 export async function openSource(source: ByteSource, name: string, origin: TimeOrigin): Promise<CaptureReader> {
-  let window = new ByteWindow(source)
+  const window = new ByteWindow(source)
+  let unpacked: ByteSource | undefined
   try {
     await fillFirst(window, name)
-    const unpacked = unpackedSource(window)
-    if (unpacked !== undefined) {
-      window = new ByteWindow(unpacked)
-      await fillFirst(window, name)
-    }
+    unpacked = unpackedSource(window)
+    if (unpacked === undefined) return await openFormat(window, name, origin)
+  } catch (error) {
+    await window.close()
+    throw error
+  }
+  return openUnpacked(unpacked, name, origin)
+}
+
+async function openUnpacked(source: ByteSource, name: string, origin: TimeOrigin): Promise<CaptureReader> {
+  const window = new ByteWindow(source)
+  try {
+    await fillFirst(window, name)
     return await openFormat(window, name, origin)
   } catch (error) {
     await window.close()
@@ -58,14 +70,6 @@ async function fillFirst(window: ByteWindow, name: string): Promise<void> {
   await window.fill(SNIFFED)
   if (window.failure) throw new CaptureError(`${name} could not be read: ${window.failure.message}`)
   if (window.end === window.start) throw new CaptureError(`${name} is empty; wanted a pcap or pcapng capture`)
-}
-
-/** What the window holds, decompressed; undefined where it is not compressed. */
-function unpackedSource(window: ByteWindow): ByteSource | undefined {
-  const count = window.end - window.start
-  if (count > 2 && window.view.getUint16(window.start) === GZIP_MAGIC) return gunzipSource(restOf(window))
-  if (count > 3 && isZstdMagic(window.view.getUint32(window.start))) return zstdSource(window)
-  return undefined
 }
 
 async function openFormat(window: ByteWindow, name: string, origin: TimeOrigin): Promise<CaptureReader> {
@@ -82,23 +86,6 @@ async function openPcap(window: ByteWindow, name: string, origin: TimeOrigin): P
   const version = pcapVersion(window.view, window.start)
   if (version !== 2) throw new CaptureError(`${name} is pcap of version ${version}; wanted version 2`)
   return new PcapReader(window, origin)
-}
-
-/** The source of a window from its beginning: what the window already holds, then the rest. */
-function restOf(window: ByteWindow): ByteSource {
-  return {
-    async read(target) {
-      if (!(await window.fill(1))) {
-        if (window.failure) throw window.failure
-        return 0
-      }
-      const count = Math.min(target.byteLength, window.end - window.start)
-      target.set(new Uint8Array(window.view.buffer, window.start, count))
-      window.start += count
-      return count
-    },
-    close: () => window.close(),
-  }
 }
 
 const SAVE_AS_PCAPNG = 'open it in Wireshark and save it as pcapng, or convert it with editcap'

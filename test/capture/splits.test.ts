@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest'
+import type { ByteSource } from '../../src/capture/byte-source.ts'
 import { gzip, pcap, pcapng } from '../support/captures.ts'
 import { dripping, drippingNow, pieces, readCapture } from '../support/reading.ts'
 import { mixedPcapng, RECORDS } from './samples.ts'
+
+/** A source that has its bytes at hand every other time, as another thread's are. */
+function hesitating(bytes: Uint8Array, size: number): ByteSource {
+  const source = drippingNow(bytes, size)
+  let isAtHand = true
+  return {
+    ...source,
+    readNow(target) {
+      isAtHand = !isAtHand
+      return isAtHand ? source.readNow?.(target) : undefined
+    },
+  }
+}
 
 const CAPTURES: readonly (readonly [string, Uint8Array])[] = [
   ['pcap', pcap(RECORDS)],
@@ -25,5 +39,6 @@ describe.each(CAPTURES)('%s', (_name, bytes) => {
     const whole = await readCapture(bytes)
     expect(await readCapture(dripping(bytes, size))).toEqual(whole)
     expect(await readCapture(drippingNow(bytes, size))).toEqual(whole)
+    expect(await readCapture(hesitating(bytes, size))).toEqual(whole)
   })
 })

@@ -8,24 +8,12 @@ import { filler, join, patched, writer } from '../support/octets.ts'
 import { dripping, pieces, type ReadCapture, readCapture } from '../support/reading.ts'
 import { readerSeed } from './reader-seeds.ts'
 import { BEGIN_NS, mixedPcapng, RECORDS } from './samples.ts'
+import { MAGIC, stored } from './zstd-frames.ts'
 
 const { u16, u32 } = writer(true)
-const MAGIC = u32(0xfd2fb528)
 /** Made with `zstd -19 --check` of 3,000 records: two blocks. */
 const MANY = readerSeed('many-blocks.pcap.zst')
 const MIXED = readerSeed('pcapng.zst')
-
-/** A frame without checksum, of blocks that are stored as they are. */
-function stored(bytes: Uint8Array, form: { blockSize?: number; windowDescriptor?: number } = {}): Uint8Array {
-  const size = form.blockSize ?? 100_000
-  const count = Math.max(1, Math.ceil(bytes.length / size))
-  const blocks = Array.from({ length: count }, (_, index) => {
-    const part = bytes.subarray(index * size, (index + 1) * size)
-    const header = (part.length << 3) | (index === count - 1 ? 1 : 0)
-    return join(u16(header & 0xffff), [header >> 16], part)
-  })
-  return join(MAGIC, [0, form.windowDescriptor ?? 0x38], ...blocks)
-}
 
 const skippable = (length: number, number = 0) => join(u32(0x184d2a50 + number, length), new Uint8Array(length))
 
