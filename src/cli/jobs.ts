@@ -9,7 +9,8 @@ export function parseJobs(jobs: string | undefined): number {
 }
 
 /**
- * The threads that read a capture set of `totalBytes`; undefined bytes are a stream, which only one thread can read.
+ * The threads that share the flows of a capture set of `totalBytes`. Undefined bytes are a stream, which only one thread
+ * can read, or compressed files: each thread would decompress them for itself.
  */
 export function jobsFor(asked: number, totalBytes: number | undefined): number {
   return totalBytes === undefined ? 1 : asked
