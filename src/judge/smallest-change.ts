@@ -42,7 +42,10 @@ export interface NewLine {
 /** One line of the inventory, or one rule, that makes an unexpected conversation expected. */
 export type SmallestChange =
   | { readonly kind: 'inventory'; readonly line: NewLine; readonly allowedBy: string }
-  | { readonly kind: 'rule'; readonly rule: Rule }
+  | { readonly kind: 'rule'; readonly rule: Rule; readonly open: readonly OpenField[] }
+
+/** A field of a rule that somebody has to fill in: the rule would do as it is, but says more than anybody knows. */
+export type OpenField = 'originators' | 'responders' | 'protocol'
 
 /** Names for addresses that the inventory does not list, where the traffic has one. */
 export type NameOf = (address: string) => string | undefined
@@ -212,8 +215,9 @@ function ownRules(asked: Asked): readonly SmallestChange[] {
   if (transport !== 'tcp' && transport !== 'udp') return []
   const originator = roleOf(orig, nearest?.originators ?? [])
   const responder = roleOf(resp, nearest?.responders ?? [])
+  const ends = [originator, responder]
   const rule: Rule = {
-    id: freeId(`own-${originator}-${responder}-${transport}-${respPort}`, asked.rules),
+    id: freeId(['own', ...ends.filter((end) => end !== 'any'), transport, respPort].join('-'), asked.rules),
     originators: [originator],
     responders: [responder],
     transport: transport satisfies Transport,
@@ -222,7 +226,18 @@ function ownRules(asked: Asked): readonly SmallestChange[] {
     purpose: 'What it is for in one line',
     references: [{ page: OWN_PACK, kind: 'table', where: 'Who decided it and when' }],
   }
-  return [{ kind: 'rule', rule }]
+  const open: readonly OpenField[] = [
+    ...(originator === 'any' ? ['originators' as const] : []),
+    ...(responder === 'any' ? ['responders' as const] : []),
+    ...(isProtocolOpen(asked) ? ['protocol' as const] : []),
+  ]
+  return [{ kind: 'rule', rule, open }]
+}
+
+/** Neither the bytes nor the nearest rule say which protocol the rule has to name. */
+function isProtocolOpen({ facts: { service }, nearest, answer: { differs } }: Asked): boolean {
+  if (service !== 'none') return service === 'unidentified'
+  return nearest === undefined || differs.includes('port') || differs.includes('transport')
 }
 
 /** Of several roles the one that the rule names too; an end without any can only be anybody. */

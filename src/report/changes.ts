@@ -41,12 +41,13 @@ function tableColumns(out: Output): readonly Column<ChangeRow>[] {
 }
 
 /** A column of conversations, asked of what the change led to. */
-function ofPresent({ tail, text, tone, value, ...column }: Column<ConversationRow>): Column<ChangeRow> {
+function ofPresent({ tail, text, tone, note, value, ...column }: Column<ConversationRow>): Column<ChangeRow> {
   return {
     ...column,
     value: ({ present }) => value(present),
     ...(text && { text: ({ present }: ChangeRow) => text(present) }),
     ...(tone && { tone: ({ present }: ChangeRow) => tone(present) }),
+    ...(note && { note: ({ present }: ChangeRow) => note(present) }),
     ...(tail && { tail: { of: ({ present }: ChangeRow) => tail.of(present), upTo: tail.upTo } }),
   }
 }

@@ -22,6 +22,8 @@ export interface Column<Row> {
   readonly table?: false
   /** Narrow terminals may shorten the column, down to this many columns of the terminal; 0 or absent: never. */
   readonly shrink?: number
+  /** A sentence that explains what the cell of some row shows; it stands once below a table that has the column. */
+  readonly note?: (row: Row) => string | undefined
   /** When shortening is not enough, columns with higher numbers are left out first; 0 or absent: last of all. */
   readonly drop?: number
 }

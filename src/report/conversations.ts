@@ -5,6 +5,7 @@ import type { Format } from './formats.ts'
 import {
   field,
   hasPorts,
+  isNarrow,
   JUDGEMENT_FIELDS,
   judgedColumns,
   OUTCOME_FIELDS,
@@ -26,7 +27,7 @@ function tableColumns(out: Output): readonly Column<ConversationRow>[] {
   return [
     { key: 'first', title: 'first', value: ({ first }) => time(first), drop: 4 },
     ...judgedColumns(out),
-    OUTCOMES,
+    outcomesColumn(out),
     FLOWS,
     BYTES,
     { key: 'last', title: 'last', value: ({ last }) => time(last), drop: 8 },
@@ -37,12 +38,30 @@ function tableColumns(out: Output): readonly Column<ConversationRow>[] {
   ]
 }
 
-const OUTCOMES: Column<ConversationRow> = {
-  key: 'outcomes',
-  title: 'outcomes',
-  value: outcomesText,
-  shrink: 14,
-  drop: 3,
+/** How flows ended says more of what fails than the rule does, and less of what is unexpected than the nearest rule. */
+const OUTCOMES_DROP = 3
+const UNEXPECTED_OUTCOMES_DROP = 4
+
+function outcomesColumn(out: Output, drop = OUTCOMES_DROP): Column<ConversationRow> {
+  return {
+    key: 'outcomes',
+    title: 'outcomes',
+    value: outcomesText,
+    note: healthNote,
+    shrink: isNarrow(out) ? 10 : 14,
+    drop,
+  }
+}
+
+const OF_ALL_PROOFS =
+  'Health counts all flows between the same two hosts to the same port together, whatever their bytes prove: a flaky row may show only those that succeeded, or only those that failed, where another row has the rest.'
+
+/** Of a flaky row whose own outcomes do not show why it is. */
+function healthNote({ health, ...row }: ConversationRow): string | undefined {
+  if (health !== 'flaky') return undefined
+  const fails = row.handshake_failed + row.prohibited + row.refused + row.unanswered > 0
+  const succeeds = row.established + row.midstream > 0
+  return fails && succeeds ? undefined : OF_ALL_PROOFS
 }
 
 const FLOWS: Column<ConversationRow> = {
@@ -53,8 +72,8 @@ const FLOWS: Column<ConversationRow> = {
   drop: 5,
 }
 
-/** People name a conversation by it, so that little else stays longer. */
-const ID: Column<ConversationRow> = { key: 'id', title: 'id', value: ({ id }) => id, drop: 2 }
+/** `explain` asks for it, so that little else stays longer. */
+const ID: Column<ConversationRow> = { key: 'id', title: 'id', value: ({ id }) => id, drop: 1 }
 
 const BYTES: Column<ConversationRow> = {
   key: 'bytes',
@@ -64,9 +83,14 @@ const BYTES: Column<ConversationRow> = {
   drop: 6,
 }
 
-/** The columns of conversations that somebody should look at, in a summary. */
-export function findingColumns(out: Output): readonly Column<ConversationRow>[] {
-  return [...judgedColumns(out), FLOWS, OUTCOMES, ID]
+/** The columns of conversations that fail, in a summary. */
+export function failingColumns(out: Output): readonly Column<ConversationRow>[] {
+  return [...judgedColumns(out), FLOWS, outcomesColumn(out), ID]
+}
+
+/** The columns of unexpected conversations, in a summary. */
+export function unexpectedColumns(out: Output): readonly Column<ConversationRow>[] {
+  return [...judgedColumns(out), FLOWS, outcomesColumn(out, UNEXPECTED_OUTCOMES_DROP), ID]
 }
 
 const timeUtc = createTimeUtc()

@@ -5,20 +5,36 @@ import { writeFacts, writeHeading, writeSentence } from './blocks.ts'
 import type { Column } from './columns.ts'
 import { betweenColumn, FAILURES, FLOWS, failures, LIMITED, OUTCOMES_COLUMN, PORT } from './coverage-columns.ts'
 import { coverageFacts, LIMIT_TEXTS, STATUS_TEXTS, usedLimits } from './coverage-text.ts'
+import { formatCount, formatCounted } from './format.ts'
 import { timeText } from './judged.ts'
 import { lineLimit, type Output } from './output.ts'
 import { renderTable } from './table.ts'
 import type { Tone } from './terminal.ts'
 
-/** Writes what captures show of the rules for people: what it rests on, then a table for each status. */
+/**
+ * Writes what captures show of the rules for people: what it rests on, then a table for each status. What is not
+ * observable, mostly rules of other servers, is counted where something else is asked for as well.
+ */
 export function writeCoverage(out: Output, coverage: Coverage, shown: readonly RuleCoverage[]): void {
   writeFacts(out, coverageFacts(coverage, shown))
-  for (const { status, limits, rules } of groupsOf(shown)) {
+  const observable = shown.filter(({ status }) => status !== 'not-observable')
+  for (const { status, limits, rules } of groupsOf(observable.length === 0 ? shown : observable)) {
     out.write('\n')
     writeHeading(out, headingText(status, limits))
     renderTable(out, tableColumns(out, status, rules), byPage(rules), '', 'portolan coverage --format csv')
   }
+  if (observable.length > 0 && observable.length < shown.length) writeNotObservable(out, shown)
   writeWords(out, shown)
+}
+
+function writeNotObservable(out: Output, shown: readonly RuleCoverage[]): void {
+  const rules = shown.filter(({ status }) => status === 'not-observable')
+  const withdrawn = rules.filter(({ limits }) => limits.includes('withdrawn')).length
+  const ofThem = withdrawn === 0 ? '' : ` (${formatCount(withdrawn)} withdrawn)`
+  out.write('\n')
+  writeHeading(out, headingText('not-observable', []))
+  const counted = formatCounted(rules.length, 'rule', 'rules')
+  writeSentence(out, `${counted}${ofThem}: portolan coverage --status not-observable`, { tone: 'dim' })
 }
 
 /** Rules of one status; those that were seen, or never can be, under what limits them. */
@@ -90,7 +106,7 @@ function tableColumns(out: Output, status: CoverageStatus, rules: readonly RuleC
     isSeen && width >= WIDE && { ...OUTCOMES_COLUMN, shrink: 16 },
     !isSeen && width >= WIDE && { ...betweenColumn(out.language ?? 'en'), shrink: 16 },
     isLimited && { ...LIMITED, ...(width < WIDE ? { value: limitText } : {}), shrink: 12 },
-    { key: 'row', title: 'row', value: ({ inForce }) => rowsText(inForce.references, width), shrink: 16 },
+    { key: 'row', title: 'row', value: ({ inForce }) => rowsText(inForce.references, width), shrink: 12, drop: 1 },
     isSeen &&
       width >= WIDEST && { key: 'first', title: 'first', value: ({ first }) => (first === null ? '' : time(first)) },
     isSeen && width >= WIDEST && { key: 'last', title: 'last', value: ({ last }) => (last === null ? '' : time(last)) },
@@ -98,19 +114,24 @@ function tableColumns(out: Output, status: CoverageStatus, rules: readonly RuleC
   return [ruleColumn(status), ...columns.flatMap((column) => (column === false ? [] : [ofRule(column)]))]
 }
 
-/** The rule, below its page; of a rule that fails in a colour. */
+/** The rule, never cut, below its page; of a rule that fails in a colour. */
 function ruleColumn(status: CoverageStatus): Column<Line> {
   return {
     key: 'rule',
     title: 'rule',
-    value: (line) => (line.page === undefined ? `  ${line.rule.inForce.rule.id}` : line.page),
+    value: lineText,
+    tail: { of: (line) => (line.page === undefined ? lineText(line) : ''), upTo: Number.POSITIVE_INFINITY },
     tone: (line) => (line.page === undefined ? toneOf(status) : 'dim'),
     shrink: 26,
   }
 }
 
+function lineText(line: Line): string {
+  return line.page === undefined ? `  ${line.rule.inForce.rule.id}` : line.page
+}
+
 /** A column of rules, empty beside a page. */
-function ofRule({ value, tone, tail: _, text: __, ...column }: Column<RuleCoverage>): Column<Line> {
+function ofRule({ value, tone, tail: _, text: __, note: ___, ...column }: Column<RuleCoverage>): Column<Line> {
   return {
     ...column,
     value: (line) => (line.page === undefined ? value(line.rule) : ''),

@@ -1,13 +1,21 @@
 import { newInventory } from '../inventory/import/write-inventory.ts'
 import { formatSpan } from '../inventory/ports.ts'
-import type { NewLine, SmallestChange } from '../judge/smallest-change.ts'
-import type { Rule } from '../rules/rule.ts'
+import type { NewLine, OpenField, SmallestChange } from '../judge/smallest-change.ts'
 import type { JudgedRow } from '../store/read-rows.ts'
 import type { Explanation } from './explanation.ts'
 
+type RuleChange = Extract<SmallestChange, { readonly kind: 'rule' }>
+
+/** What stands in a rule for what nobody can tell; no pack with it is accepted. */
+const PLACEHOLDERS: Readonly<Record<OpenField, string>> = {
+  originators: '<role>',
+  responders: '<role>',
+  protocol: '<protocol>',
+}
+
 /** The text of a change as it is pasted: a line below `endpoints:`, a row of a CSV, or a file of one rule. */
 export function pasteText(change: SmallestChange, inventoryFile: string | undefined): string {
-  if (change.kind === 'rule') return ruleFile(change.rule)
+  if (change.kind === 'rule') return ruleFile(change)
   return /\.csv$/i.test(inventoryFile ?? '') ? csvLine(change.line) : yamlLine(change.line)
 }
 
@@ -21,15 +29,26 @@ function csvLine({ name, address, roles }: NewLine): string {
   return [name, address, roles.join(' ')].map((cell) => (/[",]/.test(cell) ? JSON.stringify(cell) : cell)).join(',')
 }
 
+/** What has to be replaced in that text before it can be used. */
+export function placeholdersOf(change: SmallestChange): readonly string[] {
+  return change.kind === 'rule' ? change.open.map((field) => PLACEHOLDERS[field]) : []
+}
+
+function fieldText({ rule, open }: RuleChange, field: OpenField): string {
+  if (open.includes(field)) return PLACEHOLDERS[field]
+  return field === 'protocol' ? rule.protocol : rule[field].join()
+}
+
 /** A pack of one rule. */
-function ruleFile({ id, originators, responders, transport, ports, protocol, purpose, references }: Rule): string {
+function ruleFile(change: RuleChange): string {
+  const { id, transport, ports, purpose, references } = change.rule
   const lines = [
     `id: ${id}`,
-    `originators: ${originators.join()}`,
-    `responders: ${responders.join()}`,
+    `originators: ${fieldText(change, 'originators')}`,
+    `responders: ${fieldText(change, 'responders')}`,
     `transport: ${transport}`,
     `ports: ${ports.map(formatSpan).join()}`,
-    `protocol: ${protocol}`,
+    `protocol: ${fieldText(change, 'protocol')}`,
     `purpose: ${purpose}`,
     `source: ${references.map(({ where }) => where).join()}`,
   ]
@@ -40,29 +59,44 @@ function ruleFile({ id, originators, responders, transport, ports, protocol, pur
 export function changeText(explanation: Explanation): string {
   const { change, row, judgedBy } = explanation
   if (change === undefined) return nothingText(row)
-  if (change.kind === 'rule') return ruleText(change.rule, explanation)
+  if (change.kind === 'rule') return ruleText(change, explanation)
   const { line, allowedBy } = change
   const role = `${line.address} ${line.roles.length > 1 ? 'also has' : 'has'} the role ${line.roles.at(-1)}`
   return `If ${role}, this line in ${judgedBy.inventoryFile ?? 'the inventory'}; ${allowedBy} then allows it.`
 }
 
-function ruleText({ originators, responders, transport, ports }: Rule, explanation: Explanation): string {
-  const allowed = `${originators.join()} to ${responders.join()} on ${transport} ${ports.map(formatSpan).join()}`
-  const options = [...explanation.judgedBy.rules.names, '<file>.yaml'].map((name) => `-r ${name}`).join(' ')
+function ruleText(change: RuleChange, { row, judgedBy }: Explanation): string {
+  const { transport, ports } = change.rule
+  const ends = `${fieldText(change, 'originators')} to ${fieldText(change, 'responders')}`
+  const allowed = `${ends} on ${transport} ${ports.map(formatSpan).join()}`
+  const options = [...judgedBy.rules.names, '<file>.yaml'].map((name) => `-r ${name}`).join(' ')
+  const unlisted = unlistedEnd(change, row)
+  const inventory = judgedBy.inventoryFile ?? 'the inventory'
   const sentences = [
+    ...(unlisted === undefined ? [] : [`First list ${unlisted} in ${inventory}, with its role.`]),
     `If it is meant to be, a rule of your own for ${allowed}, in a file that is named with ${options}.`,
-    ...(isGuess(explanation) ? ['What is spoken there is not known: put its protocol in.'] : []),
-    ...([...originators, ...responders].includes('any')
-      ? ['Once the address has a role in the inventory, the rule can name that in the place of any.']
-      : []),
+    ...(change.open.length === 0 ? [] : [replaceText(change)]),
   ]
   return sentences.join(' ')
 }
 
-/** Neither the bytes nor the nearest rule say which protocol a rule would have to name. */
-function isGuess({ row: { service }, differences }: Explanation): boolean {
-  if (service !== 'none') return service === 'unidentified'
-  return differences.some(({ field }) => field === 'port' || field === 'transport')
+/** The address that has no role yet which the rule could name. */
+function unlistedEnd({ open }: RuleChange, { orig_addr, resp_addr }: JudgedRow): string | undefined {
+  if (open.includes('originators')) return orig_addr
+  return open.includes('responders') ? resp_addr : undefined
+}
+
+const REPLACEMENTS: Readonly<Record<OpenField, string>> = {
+  originators: 'that role',
+  responders: 'that role',
+  protocol: 'what is spoken there, which the capture does not tell',
+}
+
+function replaceText({ open }: RuleChange): string {
+  const parts = open.map((field) => `${PLACEHOLDERS[field]} by ${REPLACEMENTS[field]}`)
+  const stands = open.length > 1 ? 'they stand' : 'it stands'
+  const check = `as long as ${stands} there, 'portolan rules check <file>.yaml' lists the words to choose from`
+  return `Replace ${parts.join(', and ')}: ${check}.`
 }
 
 function nothingText({ reason }: JudgedRow): string {

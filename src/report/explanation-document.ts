@@ -3,7 +3,7 @@ import { formatSpan } from '../inventory/ports.ts'
 import type { RuleInForce } from '../rules/pack.ts'
 import { PAGES } from '../rules/pages.ts'
 import { CONVERSATION_FIELDS } from './conversations.ts'
-import { pasteText } from './explained-change.ts'
+import { pasteText, placeholdersOf } from './explained-change.ts'
 import { endDocument } from './explained-end.ts'
 import { DIRECTION_TEXTS, evidenceText, outcomeTexts, remarkText } from './explained-words.ts'
 import { type Explanation, presented } from './explanation.ts'
@@ -48,6 +48,7 @@ export function explanationDocument(explanation: Explanation, out: Output): obje
         : {
             kind: change.kind,
             text: pasteText(change, judgedBy.inventoryFile),
+            to_replace: placeholdersOf(change),
             allowed_by: change.kind === 'rule' ? change.rule.id : change.allowedBy,
           },
     wireshark_filter: filter,

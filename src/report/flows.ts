@@ -6,6 +6,7 @@ import type { Format } from './formats.ts'
 import {
   field,
   hasPorts,
+  isNarrow,
   JUDGEMENT_FIELDS,
   judgedColumns,
   outcomeTone,
@@ -23,9 +24,16 @@ export function flowColumns(format: Format, out: Output): readonly Column<FlowRo
 
 function tableColumns(out: Output): readonly Column<FlowRow>[] {
   return [
-    { key: 'start', title: 'start', value: ({ start }) => timeText(out)(start), drop: 4 },
+    { key: 'start', title: 'start', value: ({ start }) => timeText(out)(start), drop: 3.2 },
     ...judgedColumns(out),
-    { key: 'outcome', title: 'outcome', value: ({ outcome }) => outcome, tone: outcomeTone, drop: 3 },
+    {
+      key: 'outcome',
+      title: 'outcome',
+      value: ({ outcome }) => outcome,
+      tone: outcomeTone,
+      shrink: isNarrow(out) ? 7 : 0,
+      drop: 3,
+    },
     {
       key: 'duration',
       title: 'duration',
@@ -51,7 +59,7 @@ function tableColumns(out: Output): readonly Column<FlowRow>[] {
     ...proofColumns(4.5),
     { key: 'remarks', title: 'remarks', value: ({ remarks }) => remarks, drop: 9 },
     { key: 'capture', title: 'capture', value: ({ capture }) => capture, drop: 10 },
-    { key: 'id', title: 'id', value: ({ id }) => id, drop: 2 },
+    { key: 'id', title: 'id', value: ({ id }) => id, drop: 1 },
   ]
 }
 

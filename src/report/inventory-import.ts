@@ -46,9 +46,9 @@ function toneOf({ change }: ImportRow): Tone | undefined {
   return change === 'known' ? 'dim' : undefined
 }
 
-/** What tells the endpoints of one machine apart: ` internal`, ` av public`. */
+/** What tells the endpoints of one machine apart: `internal`, `av public`. */
 function partOf({ name }: ImportRow): string {
-  return / .*$/.exec(name)?.[0] ?? ''
+  return / (.*)$/.exec(name)?.[1] ?? ''
 }
 
 /** Ports have their numbers where endpoints have their addresses. */

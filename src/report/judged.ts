@@ -9,23 +9,27 @@ import type { Tone } from './terminal.ts'
 
 // What tables of flows, of conversations and of findings have in common.
 
-/** Narrower terminals get short times: the year and the milliseconds would take the place of names. */
+/** Narrower terminals get short times and labels: the year, or where a label comes from, would take the place of names. */
 const ROOMY_COLUMNS = 160
-/** Narrower ones get short rules, so that the rest still has a place. */
+/** On narrower ones words may be cut, so that there is a place for them at all. */
 const NARROW_COLUMNS = 100
 /** A short address and the beginning of a name. */
 const LEAST_HOST = 16
 const LONGEST_IPV4 = 15
-/** What port and the longest verdict take beside two hosts, with the blanks between them. */
-const BESIDE_HOSTS = 34
+/** What port, the longest verdict and the id take beside two hosts, with the blanks between them. */
+const BESIDE_HOSTS = 47
 
 /** A time as a table has room for it: local, with its offset. */
 export function timeText(out: Output): (ns: bigint) => string {
-  return lineLimit(out) >= ROOMY_COLUMNS ? formatTimeLocal : formatTimeShort
+  return isRoomy(out) ? formatTimeLocal : formatTimeShort
 }
 
-function leastRule(out: Output): number {
-  return lineLimit(out) >= NARROW_COLUMNS ? 16 : 11
+export function isNarrow(out: Output): boolean {
+  return lineLimit(out) < NARROW_COLUMNS
+}
+
+function isRoomy(out: Output): boolean {
+  return lineLimit(out) >= ROOMY_COLUMNS
 }
 
 /** The name of a host beside its address. */
@@ -33,11 +37,18 @@ export function hostText(name: string | null, address: string): string {
   return name === null ? address : `${name} ${address}`
 }
 
-/** A host, or for an address that the inventory does not list what the traffic calls it. */
-function endText(name: string | null, address: string, label: string | null, kind: LabelKind | null): string {
-  return name === null && label !== null && kind !== null
-    ? `(${LABEL_WORDS[kind]} ${label}) ${address}`
-    : hostText(name, address)
+/** What an end is called: by the inventory, else between parentheses by the traffic. */
+interface Called {
+  readonly name: string | null
+  readonly address: string
+  readonly label: string | null
+  readonly kind: LabelKind | null
+}
+
+/** A host; where there is room for it, its label with where that comes from. */
+function endText({ name, address, label, kind }: Called, roomy: boolean): string {
+  if (name !== null || label === null || kind === null) return hostText(name, address)
+  return `(${roomy ? `${LABEL_WORDS[kind]} ` : ''}${label}) ${address}`
 }
 
 const LABEL_WORDS: Readonly<Record<LabelKind, string>> = {
@@ -63,22 +74,23 @@ export function hasPorts(proto: string): boolean {
 
 /** Who talked to whom, what came of it, and by which rule: an unexpected one shows the nearest between parentheses. */
 export function judgedColumns(out: Output): readonly Column<JudgedRow>[] {
+  const roomy = isRoomy(out)
   const hostWidth = Math.floor((lineLimit(out) - BESIDE_HOSTS) / 2)
   const shrink = Math.min(LEAST_HOST, hostWidth)
-  // A longer address, which is one of IPv6, is cut rather than that two of them take the place of port and verdict.
+  // A longer address, which is one of IPv6, is cut rather than that two of them take the place of verdict and id.
   const upTo = Math.max(LONGEST_IPV4, hostWidth)
   return [
     {
       key: 'originator',
       title: 'originator',
-      value: (row) => endText(row.orig_name, row.orig_addr, row.orig_label, row.orig_label_kind),
+      value: (row) => endText(originatorOf(row), roomy),
       tail: { of: ({ orig_addr }) => orig_addr, upTo },
       shrink,
     },
     {
       key: 'responder',
       title: 'responder',
-      value: (row) => endText(row.resp_name, row.resp_addr, row.resp_label, row.resp_label_kind),
+      value: (row) => endText(responderOf(row), roomy),
       tail: { of: ({ resp_addr }) => resp_addr, upTo },
       shrink,
     },
@@ -89,10 +101,18 @@ export function judgedColumns(out: Output): readonly Column<JudgedRow>[] {
       title: 'rule',
       value: ruleText,
       tone: ({ rule }) => (rule === null ? 'dim' : undefined),
-      shrink: leastRule(out),
-      drop: 1,
+      shrink: 16,
+      drop: 3.5,
     },
   ]
+}
+
+function originatorOf({ orig_name, orig_addr, orig_label, orig_label_kind }: JudgedRow): Called {
+  return { name: orig_name, address: orig_addr, label: orig_label, kind: orig_label_kind }
+}
+
+function responderOf({ resp_name, resp_addr, resp_label, resp_label_kind }: JudgedRow): Called {
+  return { name: resp_name, address: resp_addr, label: resp_label, kind: resp_label_kind }
 }
 
 function ruleText({ rule, nearest_rule }: JudgedRow): string {

@@ -22,11 +22,11 @@ export function ruleColumns(
 function tableColumns(language: Language): readonly Column<RuleInForce>[] {
   const names = (parties: readonly Party[]) => parties.map((party) => partyName(party, language))
   return [
-    { key: 'id', title: 'id', value: idText, tone: withdrawnTone, shrink: 24 },
-    { key: 'originators', title: 'originators', value: ({ rule }) => names(rule.originators), shrink: 12 },
-    { key: 'responders', title: 'responders', value: ({ rule }) => names(rule.responders), shrink: 12 },
+    { key: 'id', title: 'id', value: idText, tone: withdrawnTone },
+    { key: 'originators', title: 'originators', value: ({ rule }) => names(rule.originators), shrink: 10 },
+    { key: 'responders', title: 'responders', value: ({ rule }) => names(rule.responders), shrink: 10 },
     { key: 'port', title: 'port', value: portText, shrink: 9 },
-    { key: 'protocol', title: 'protocol', value: ({ rule }) => rule.protocol, shrink: 9, drop: 1 },
+    { key: 'protocol', title: 'protocol', value: ({ rule }) => rule.protocol, shrink: 8, drop: 1 },
     { key: 'kinds', title: 'said by', value: kindsOf, shrink: 10, drop: 2 },
     { key: 'pack', title: 'pack', value: ({ pack }) => pack, drop: 4 },
     { key: 'purpose', title: 'purpose', value: ({ rule }) => purposeOf(rule, language), shrink: 20, drop: 3 },

@@ -39,7 +39,7 @@ const LONGEST_ADDRESS = 39
 const KEY_COLUMNS: Readonly<Record<Exclude<SummaryKey, 'roles' | 'host'>, readonly Column<SummaryRow>[]>> = {
   verdict: [{ key: 'verdict', title: 'verdict', value: ({ verdict = '' }) => verdict, tone: verdictTone }],
   reason: [{ key: 'reason', title: 'reason', value: ({ reason = '' }) => reason, tone: () => 'finding' }],
-  rule: [{ key: 'rule', title: 'rule', value: ({ rule = '' }) => rule, shrink: 20 }],
+  rule: [{ key: 'rule', title: 'rule', value: ({ rule = '' }) => rule }],
   port: [{ key: 'port', title: 'port', value: ({ proto = '', port = 0 }) => portText(proto, port) }],
   capture: [{ key: 'capture', title: 'capture', value: ({ capture = '' }) => capture, shrink: 20 }],
 }
@@ -84,7 +84,7 @@ function tableColumns(out: Output, key: SummaryKey): readonly Column<SummaryRow>
   return [
     ...keyColumns(key, out.language ?? 'en'),
     count('flows', ({ flows }) => flows),
-    count('conversations', ({ conversations }) => conversations),
+    CONVERSATIONS,
     {
       ...count('findings', ({ findings }) => findings),
       tone: ({ findings }) => (findings > 0 ? 'finding' : undefined),
@@ -94,6 +94,11 @@ function tableColumns(out: Output, key: SummaryKey): readonly Column<SummaryRow>
     { key: 'first', title: 'first', value: ({ first }) => time(first), drop: 4 },
     { key: 'last', title: 'last', value: ({ last }) => time(last), drop: 5 },
   ]
+}
+
+const CONVERSATIONS: Column<SummaryRow> = {
+  ...count('conversations', ({ conversations }) => conversations),
+  drop: 0.5,
 }
 
 const BROKEN_COLUMNS: readonly Column<SummaryRow>[] = [
@@ -111,10 +116,10 @@ const BROKEN_COLUMNS: readonly Column<SummaryRow>[] = [
 /** The columns of rules in the summary of everything. */
 export const RULE_COLUMNS: readonly Column<SummaryRow>[] = [
   ...KEY_COLUMNS.rule,
-  count('conversations', ({ conversations }) => conversations),
+  CONVERSATIONS,
   count('flows', ({ flows }) => flows),
   ...BROKEN_COLUMNS,
-  { key: 'bytes', title: 'bytes', value: ({ bytes }) => formatBytes(bytes), align: 'right' },
+  { key: 'bytes', title: 'bytes', value: ({ bytes }) => formatBytes(bytes), align: 'right', drop: 2 },
 ]
 
 function count(key: string, value: (row: SummaryRow) => number): Column<SummaryRow> {

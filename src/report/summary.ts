@@ -4,12 +4,12 @@ import { type Summary, type SummaryRow, sumsOf } from '../store/read-summary.ts'
 import { type Fact, writeFacts, writeHeading, writeSentence } from './blocks.ts'
 import { CAPTURE_FIELDS } from './captures.ts'
 import type { Column } from './columns.ts'
-import { CONVERSATION_FIELDS, findingColumns } from './conversations.ts'
+import { CONVERSATION_FIELDS, failingColumns, unexpectedColumns } from './conversations.ts'
 import { formatBytes, formatCount, formatCounted, formatDuration, formatTimeLocal } from './format.ts'
 import { jsonFields } from './json.ts'
 import type { Output } from './output.ts'
 import { RULE_COLUMNS, SUM_FIELDS, summaryFields } from './summary-by.ts'
-import { renderTable } from './table.ts'
+import { renderTable, shownKeys } from './table.ts'
 import type { Tone } from './terminal.ts'
 import { trustSentence } from './trust.ts'
 
@@ -21,10 +21,14 @@ export function writeSummary(out: Output, summary: Summary): void {
   writeFacts(out, [...captureFacts(summary), ...judgedByFacts(summary)])
   writeVerdicts(out, summary)
   const { unexpected, unexpectedCount, broken, brokenCount, flaky, flakyCount } = summary
-  writeFindings(out, 'Broken: expected, and no flow succeeded', broken, brokenCount, '--health broken')
-  writeFindings(out, 'Flaky: expected, and some flows failed', flaky, flakyCount, '--health flaky')
+  const failing = failingColumns(out)
+  writeFindings(out, 'Broken: expected, and no flow succeeded', failing, broken, brokenCount, '--health broken')
+  writeFindings(out, 'Flaky: expected, and some flows failed', failing, flaky, flakyCount, '--health flaky')
+  const columns = unexpectedColumns(out)
   const byReason = inOrderOfReasons(unexpected)
-  writeFindings(out, 'Unexpected, with the nearest rule', byReason, unexpectedCount, '--verdict unexpected')
+  const hasRule = shownKeys(out, columns, byReason).includes('rule')
+  const heading = hasRule ? 'Unexpected, with the nearest rule' : 'Unexpected'
+  writeFindings(out, heading, columns, byReason, unexpectedCount, '--verdict unexpected')
   for (const { pack } of summary.byPack) writeRules(out, pack ?? '', summary.byRule)
 }
 
@@ -134,6 +138,7 @@ function inOrderOfReasons(rows: readonly ConversationRow[]): readonly Conversati
 function writeFindings(
   out: Output,
   heading: string,
+  columns: readonly Column<ConversationRow>[],
   rows: readonly ConversationRow[],
   count: number,
   filter: string,
@@ -141,7 +146,7 @@ function writeFindings(
   if (rows.length === 0) return
   out.write('\n')
   writeHeading(out, heading)
-  renderTable(out, findingColumns(out), rows, '', `portolan conversations ${filter} --format csv`)
+  renderTable(out, columns, rows, '', `portolan conversations ${filter} --format csv`)
   writeMore(out, count - rows.length, `portolan conversations ${filter}`)
 }
 

@@ -3,6 +3,8 @@ export interface ColumnWish {
   readonly width: number
   readonly shrink: number
   readonly drop: number
+  /** No row has anything in it. */
+  readonly isEmpty?: boolean
 }
 
 /** A column that stays: its place among the wishes, and the width it gets. */
@@ -15,13 +17,15 @@ export interface FittedColumn {
 export const GAP = 2
 
 /**
- * Chooses columns and widths for lines of at most `available` columns. Shortens what may be shortened, widest first; where that is not enough,
- * leaves columns out one by one and begins again from natural widths. One column always stays, cut if it must be.
+ * Chooses columns and widths for lines of at most `available` columns. Leaves out what is empty; shortens what may be
+ * shortened, widest first; where that is not enough, leaves columns out one by one and begins again from natural widths.
+ * One column always stays, cut if it must be.
  */
 export function fitColumns(wishes: readonly ColumnWish[], available: number): readonly FittedColumn[] {
   const natural = wishes.map(({ width }, index) => ({ index, width }))
   if (lineWidth(natural) <= available) return natural
-  let kept = natural
+  const filled = natural.filter(({ index }) => wishes[index]?.isEmpty !== true)
+  let kept = filled.length === 0 ? natural : filled
   while (kept.length > 1) {
     const fitted = shrink(kept, wishes, available)
     if (lineWidth(fitted) <= available) return fitted

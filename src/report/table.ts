@@ -1,7 +1,7 @@
 import type { Column } from './columns.ts'
 import { lineLimit, type Output } from './output.ts'
 import { cellTail, cellText, drawLines, drawPage, type PlacedColumn } from './table-drawing.ts'
-import { type FittedColumn, fitColumns } from './table-layout.ts'
+import { type ColumnWish, type FittedColumn, fitColumns } from './table-layout.ts'
 import { escapeText, paint, type Tone } from './terminal.ts'
 import { displayWidth, wrapText } from './width.ts'
 
@@ -29,10 +29,16 @@ export function renderTable<Row>(
   whole: string = '--format csv',
 ): number {
   const shown = columns.filter((column) => column.table !== false)
+  const notes = new Set<string>()
+  let wishes: readonly ColumnWish[] = []
   let placed: readonly PlacedColumn<Row>[] | undefined
   let count = 0
   for (const batch of inBatches(rows, FIRST_LOOK_ROWS)) {
-    placed ??= placeColumns(shown, fitColumns(columnWishes(shown, batch), lineLimit(out)))
+    if (placed === undefined) {
+      wishes = columnWishes(shown, batch)
+      placed = placeColumns(shown, fitColumns(wishes, lineLimit(out)))
+    }
+    gatherNotes(placed, batch, notes)
     for (const page of inBatches(batch, PAGE_ROWS)) {
       if (placed.length > 0) {
         out.write(count < DRAWN_ROWS ? drawPage(out, placed, page, count === 0) : drawLines(out, placed, page))
@@ -42,8 +48,33 @@ export function renderTable<Row>(
   }
   if (placed === undefined) writeNote(out, escapeText(empty), undefined)
   else if (shown.length === 0) writeNote(out, 'No column to show as a table; use --format csv.', undefined)
-  else writeHidden(out, shown, placed, whole)
+  else {
+    for (const note of notes) writeBelow(out, note)
+    writeHidden(
+      out,
+      shown.filter((_, index) => wishes[index]?.isEmpty !== true),
+      placed,
+      whole,
+    )
+  }
   return count
+}
+
+/** Keys of the columns that a table of these rows has room for. */
+export function shownKeys<Row>(out: Output, columns: readonly Column<Row>[], rows: readonly Row[]): readonly string[] {
+  const shown = columns.filter((column) => column.table !== false)
+  const placed = placeColumns(shown, fitColumns(columnWishes(shown, rows), lineLimit(out)))
+  return placed.map(({ column }) => column.key)
+}
+
+function gatherNotes<Row>(placed: readonly PlacedColumn<Row>[], rows: readonly Row[], notes: Set<string>): void {
+  for (const { column } of placed) {
+    if (column.note === undefined) continue
+    for (const row of rows) {
+      const note = column.note(row)
+      if (note !== undefined) notes.add(note)
+    }
+  }
 }
 
 function* inBatches<T>(items: Iterable<T>, size: number): Generator<readonly T[]> {
@@ -57,23 +88,24 @@ function* inBatches<T>(items: Iterable<T>, size: number): Generator<readonly T[]
   if (batch.length > 0) yield batch
 }
 
-function columnWishes<Row>(columns: readonly Column<Row>[], rows: readonly Row[]) {
-  const growth = rows.length === FIRST_LOOK_ROWS ? GROWING_DIGITS : 0
-  return columns.map((column) => ({
-    width: naturalWidth(column, rows) + (column.align === 'right' ? growth : 0),
-    shrink: leastWidth(column, rows),
-    drop: column.drop ?? 0,
-  }))
+function columnWishes<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly ColumnWish[] {
+  const mayBeMore = rows.length === FIRST_LOOK_ROWS
+  return columns.map((column) => {
+    const widest = widestOf(column, rows, cellText)
+    // At least 1: cli-table3 draws no column narrower.
+    const width = Math.max(1, displayWidth(column.title), widest)
+    return {
+      width: width + (column.align === 'right' && mayBeMore ? GROWING_DIGITS : 0),
+      shrink: leastWidth(column, rows),
+      drop: column.drop ?? 0,
+      isEmpty: widest === 0 && !mayBeMore,
+    }
+  })
 }
 
 function leastWidth<Row>(column: Column<Row>, rows: readonly Row[]): number {
   const { shrink = 0, tail } = column
   return tail === undefined ? shrink : Math.max(shrink, Math.min(tail.upTo, widestOf(column, rows, cellTail)))
-}
-
-/** At least 1: cli-table3 draws no column narrower. */
-function naturalWidth<Row>(column: Column<Row>, rows: readonly Row[]): number {
-  return Math.max(1, displayWidth(column.title), widestOf(column, rows, cellText))
 }
 
 function widestOf<Row>(
@@ -104,8 +136,12 @@ function writeHidden<Row>(
   const hidden = shown.filter((column) => !kept.has(column)).map(({ title }) => title)
   if (hidden.length === 0) return
   const columns = hidden.length === 1 ? '1 column' : `${hidden.length} columns`
+  writeBelow(out, `${columns} hidden: ${hidden.join(', ')}; widen the terminal or use ${whole}`)
+}
+
+function writeBelow(out: Output, text: string): void {
   out.write('\n')
-  writeNote(out, `${columns} hidden: ${hidden.join(', ')}; widen the terminal or use ${whole}`, 'dim')
+  writeNote(out, text, 'dim')
 }
 
 function writeNote(out: Output, text: string, tone: Tone | undefined): void {

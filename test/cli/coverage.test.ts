@@ -147,11 +147,7 @@ single-director
   director-edge-5061  tcp 5061  short-window  dir1-edge-sip-5061
 
 not-observable: no capture was taken at a host that it names
-rule                       port       row
-─────────────────────────  ─────────  ──────────────
-single-director
-  edge-internal-cls-50002  tcp 50002  dir1-cls-50002
-  edge-internal-cls-50003  tcp 50003  dir1-cls-50003
+2 rules: portolan coverage --status not-observable
 
 short-window: the capture lasted less than an hour.
 

@@ -34,6 +34,10 @@ function ruleOf(change: SmallestChange | undefined) {
   return change?.kind === 'rule' ? change.rule : undefined
 }
 
+function openOf(change: SmallestChange | undefined) {
+  return change?.kind === 'rule' ? change.open : undefined
+}
+
 describe('an address that nobody lists gets a line', () => {
   it('with the role that the nearest rule wants of it', () => {
     const change = changeFor(`${STRANGER} > director tcp 5061`)
@@ -63,12 +67,16 @@ describe('an address that nobody lists gets a line', () => {
     ])
   })
 
-  it('and where no role would do, anybody gets a rule', () => {
-    expect(ruleOf(changeFor(`${STRANGER} > director tcp 22`))).toMatchObject({
+  it('and where no role would do, a rule in which its role is open', () => {
+    const change = changeFor(`${STRANGER} > director tcp 22`)
+    expect(ruleOf(change)).toMatchObject({
+      id: 'own-director-tcp-22',
       originators: ['any'],
       responders: ['director'],
       ports: [{ first: 22, last: 22 }],
     })
+    expect(openOf(change)).toEqual(['originators', 'protocol'])
+    expect(openOf(changeFor(`director > ${STRANGER} tcp 22`))).toEqual(['responders', 'protocol'])
   })
 })
 
@@ -115,6 +123,20 @@ describe('everything else gets a rule', () => {
     expect(ruleOf(changeFor('director > front-end tcp 5061', { service: 'tls-one-way' }))?.protocol).toBe('tls')
     expect(ruleOf(changeFor('client-internal > director tcp 443', { service: 'http' }))?.protocol).toBe('http')
   })
+
+  it.each([
+    ['director > reverse-proxy-internal tcp 4443', 'none', []],
+    ['director > front-end tcp 5061', 'tls-one-way', []],
+    ['reverse-proxy-internal > director tcp 8443', 'http', []],
+    ['reverse-proxy-internal > director tcp 8443', 'none', ['protocol']],
+    ['client-internal > director udp 5061', 'none', ['protocol']],
+    ['sql-backend > director tcp 5723', 'unidentified', ['protocol']],
+  ] as const)(
+    'whose protocol is open where neither bytes nor the nearest rule tell it: %s (%s)',
+    (text, service, open) => {
+      expect(openOf(changeFor(text, { service }))).toEqual(open)
+    },
+  )
 
   it('whose id nobody has yet', () => {
     const taken = rule('own-front-end-director-tcp-1001', { ports: [{ first: 1000, last: 1000 }] })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { conversationColumns, findingColumns } from '../../src/report/conversations.ts'
+import { conversationColumns, failingColumns } from '../../src/report/conversations.ts'
 import { jsonFields } from '../../src/report/json.ts'
 import { outcomesText } from '../../src/report/judged.ts'
 import type { Output } from '../../src/report/output.ts'
@@ -32,23 +32,23 @@ describe('a conversation', () => {
   }
   const listColumns = (out: Output) => conversationColumns('table', out)
 
-  it('shows who, where, verdict and rule at 80 columns, whole addresses and verdicts, and its id where that fits', () => {
-    const core = ['originator', 'responder', 'port', 'verdict', 'rule']
+  it('shows who, where, verdict and id at 80 columns, whole addresses and verdicts, and outcomes where they fit', () => {
+    const core = ['originator', 'responder', 'port', 'verdict']
     const long = { reason: 'unknown-destination', resp_name: null, resp_addr: '198.51.100.100' } as const
     const { heading, cells } = cellsAt(80, long)
-    expect(heading).toEqual(core)
-    expect(cells.slice(0, 4)).toEqual(['Seoul… 10.1.0.10', '198.51.100.100', 'tcp 5061', 'unknown-destination'])
-    expect(cellsAt(80, { health: 'broken', reason: null }).heading).toEqual([...core, 'id'])
-    expect(cellsAt(80, long, findingColumns).heading).toEqual(core)
+    expect(heading).toEqual([...core, 'id'])
+    expect(cells).toEqual(['Seoul cli… 10.1.0.10', '198.51.100.100', 'tcp 5061', 'unknown-destination', 'c0123456789'])
+    expect(cellsAt(80, { health: 'broken', reason: null }).heading).toEqual([...core, 'outcomes', 'id'])
+    expect(cellsAt(80, long, failingColumns).heading).toEqual([...core, 'id'])
   })
 
-  it('keeps port and verdict at 80 columns beside two long addresses, whose ends tell them apart', () => {
+  it('keeps port, verdict and id at 80 columns beside two long addresses, whose ends tell them apart', () => {
     const addresses = {
       orig_addr: '2001:db8:1111:2222:3333:4444:5555:6666',
       resp_addr: '2001:db8:1111:2222:3333:4444:5555:7777',
     }
     const { heading, cells } = cellsAt(80, { ...addresses, reason: 'unknown-destination' })
-    expect(heading).toEqual(['originator', 'responder', 'port', 'verdict'])
+    expect(heading).toEqual(['originator', 'responder', 'port', 'verdict', 'id'])
     expect(cells[0]).toMatch(/^….*:6666$/)
     expect(cells[1]).toMatch(/^….*:7777$/)
   })
@@ -59,6 +59,28 @@ describe('a conversation', () => {
       const { heading } = cellsAt(width, { remarks: ['assumed-direction'] })
       gone.push(...ALL.filter((title) => !heading.includes(title) && !gone.includes(title)))
     }
-    expect(gone.slice(0, 9)).toEqual('capture last remarks bytes flows first outcomes id rule'.split(' '))
+    const isCut = (title: string) => title === 'originator' || title === 'responder'
+    expect(gone.filter((title) => !isCut(title)).slice(0, 9)).toEqual(
+      'capture last remarks bytes flows first rule outcomes id'.split(' '),
+    )
+  })
+
+  it('that is flaky for what another row shows says so below the table, once', () => {
+    const belowOf = (rows: readonly Partial<ConversationRow>[], columns?: number) => {
+      const out = captureOutput(columns)
+      const whole = rows.map((row) => ({ ...CONVERSATION_ROW, health: 'flaky' as const, ...row }))
+      render(out, 'table', failingColumns(out), whole)
+      return out
+        .lines()
+        .slice(2 + rows.length)
+        .join(' ')
+    }
+    const works = { unanswered: 0 }
+    const fails = { established: 0 }
+    expect(belowOf([{}])).toBe('')
+    expect(belowOf([{ ...works, health: 'working' }])).toBe('')
+    for (const row of [works, fails]) expect(belowOf([row])).toMatch(/^ Health counts all flows .* has the rest\.$/)
+    expect(belowOf([works, fails]).match(/Health/g)).toHaveLength(1)
+    expect(belowOf([works], 60)).not.toContain('Health')
   })
 })

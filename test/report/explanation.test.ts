@@ -5,7 +5,7 @@ import type { Inventory } from '../../src/inventory/inventory.ts'
 import { parseInventory } from '../../src/inventory/read.ts'
 import { createJudge } from '../../src/judge/judge.ts'
 import { rejudgeCapture } from '../../src/rejudge.ts'
-import { pasteText } from '../../src/report/explained-change.ts'
+import { changeText, pasteText, placeholdersOf } from '../../src/report/explained-change.ts'
 import { type Explanation, explanationOf } from '../../src/report/explanation.ts'
 import { writeExplanation } from '../../src/report/explanation-text.ts'
 import { type RuleSet, selectRules } from '../../src/rules/pack.ts'
@@ -37,14 +37,24 @@ function explained(db: Database, id: string): Explanation {
   return explanationOf(readAsked(db, id), readJudgedBy(db) as JudgedBy)
 }
 
-/** What is judged by once the text has been pasted where it belongs. */
-function pasted({ change, judgedBy }: Explanation, inventoryText: string): { inventory: Inventory; rules: RuleSet } {
+/** What is judged by once the text has been pasted where it belongs, and what it says is to be replaced has been. */
+function pasted(explanation: Explanation, inventoryText: string): { inventory: Inventory; rules: RuleSet } {
+  const { change, judgedBy, row } = explanation
   const { inventory, rules } = judgedBy
   if (change === undefined) return { inventory, rules }
   const text = pasteText(change, judgedBy.inventoryFile)
   if (change.kind === 'inventory') return { inventory: inventoryOf(`${inventoryText}\n${text}\n`), rules }
-  const { pack } = parseUserPack(Buffer.from(text), 'own.yaml')
-  return { inventory, rules: selectRules([...rules.names, 'own.yaml'], rules.reading, [pack]) }
+  const placeholders = placeholdersOf(change)
+  if (placeholders.length > 0) expect(() => parseUserPack(Buffer.from(text), 'own.yaml')).toThrow(/^(role|protocol) '</)
+  for (const each of placeholders) expect(changeText(explanation)).toContain(`${each} by `)
+  const whole = text.replace('<role>', 'other').replace('<protocol>', change.rule.protocol)
+  const { pack } = parseUserPack(Buffer.from(whole), 'own.yaml')
+  const stranger = change.open.includes('originators') ? row.orig_addr : row.resp_addr
+  const line = placeholders.includes('<role>') ? `\n  - { name: new, address: "${stranger}", role: other }\n` : '\n'
+  return {
+    inventory: inventoryOf(`${inventoryText}${line}`),
+    rules: selectRules([...rules.names, 'own.yaml'], rules.reading, [pack]),
+  }
 }
 
 /** The verdict that the conversation has with them. */
@@ -161,7 +171,7 @@ describe('an explanation', () => {
     )
   })
 
-  it('asks for a protocol where nothing tells one, and for a role in the place of anybody', async () => {
+  it('asks for a protocol where nothing tells one, and for the role of who has none, rather than allow anybody', async () => {
     const db = await databaseOf('director.pcapng', 'director.yaml')
     const textOf = (port: number) => {
       const row = [...readConversations(db, EVERY_ROW)].find(
@@ -171,10 +181,14 @@ describe('an explanation', () => {
       writeExplanation(out, explained(db, row?.id ?? ''))
       return out.text().replaceAll(/\s+/g, ' ')
     }
-    expect(textOf(22)).toContain('put its protocol in. Once the address has a role in the inventory')
-    expect(textOf(8443)).toContain('put its protocol in.')
-    expect(textOf(8443)).not.toContain('Once the address')
-    expect(textOf(4443)).not.toContain('put its protocol in')
+    expect(textOf(22)).toMatch(/ First list 2001:db8:9::9 in \S+director.yaml, with its role\. /)
+    expect(textOf(22)).toContain('Replace <role> by that role, and <protocol> by what is spoken there')
+    expect(textOf(22)).toContain('id: own-director-tcp-22 originators: <role> responders: director')
+    expect(textOf(22)).toContain('protocol: <protocol>')
+    expect(textOf(8443)).toContain('Replace <protocol> by what is spoken there')
+    expect(textOf(8443)).not.toContain('<role>')
+    expect(textOf(4443)).not.toContain('Replace')
+    expect(textOf(4443)).toContain('protocol: https ')
   })
 
   it('says each remark in words', async () => {

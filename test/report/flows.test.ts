@@ -32,10 +32,15 @@ describe('a flow', () => {
     expect(flaky).toContain('  flaky    ')
   })
 
-  it('shows who, where, verdict and rule at 80 columns, and its id where that fits', () => {
-    const core = ['originator', 'responder', 'port', 'verdict', 'rule']
-    expect(tableOf([{ ...FLOW_ROW, ...UNEXPECTED }], 80)[0]?.split(/ {2,}/)).toEqual(core)
-    expect(tableOf([{ ...FLOW_ROW, health: 'broken' }], 80)[0]?.split(/ {2,}/)).toEqual([...core, 'id'])
+  it('shows who, where, verdict and id at 80 columns, then outcome and start where they fit, then the rule', () => {
+    const titlesOf = (row: Partial<FlowRow>, columns: number) =>
+      tableOf([{ ...FLOW_ROW, ...row }], columns)[0]?.split(/ {2,}/)
+    const core = ['originator', 'responder', 'port', 'verdict']
+    expect(titlesOf({ ...UNEXPECTED, reason: 'unknown-destination' }, 80)).toEqual([...core, 'id'])
+    expect(titlesOf(UNEXPECTED, 80)).toEqual([...core, 'outcome', 'id'])
+    expect(titlesOf({ health: 'broken' }, 80)).toEqual([...core, 'outcome', 'id'])
+    expect(titlesOf(UNEXPECTED, 110)).toEqual(['start', ...core, 'outcome', 'id'])
+    expect(titlesOf(UNEXPECTED, 120)).toEqual(['start', ...core, 'rule', 'outcome', 'id'])
   })
 
   it('shows short times on a terminal that is not very wide', () => {
@@ -125,6 +130,13 @@ describe('a flow', () => {
       resp_label_kind: kind,
     }
     expect(tableOf([{ ...FLOW_ROW, ...responder }])[2]).toContain(`  ${wanted}  `)
+  })
+
+  it('calls it on a narrow terminal by the name alone, which takes less room', () => {
+    const label = { orig_name: null, orig_label: 'fe01.contoso.local', orig_label_kind: 'certificate' } as const
+    expect(tableOf([{ ...FLOW_ROW, ...label }], 80)[2]).toMatch(/^\(fe01…? 10\.1\.0\.10 /)
+    expect(tableOf([{ ...FLOW_ROW, ...label }], 150)[2]).toMatch(/ {2}\(fe01\S* 10\.1\.0\.10 /)
+    expect(tableOf([{ ...FLOW_ROW, ...label }], 300)[2]).toContain('  (presents fe01.contoso.local) 10.1.0.10  ')
   })
 
   it('calls a listed end as the inventory does, whatever the traffic says', () => {

@@ -60,6 +60,19 @@ describe('a rule', () => {
     )
   })
 
+  it('is listed with its whole id however narrow the terminal is: roles are cut and columns go before', () => {
+    const long = `${'long-'.repeat(6)}rule`
+    const rows = [`${long}-5061`, `${long}-5062`].map((id): RuleInForce => {
+      return { pack: 'a-pack', rule: { ...RULE, id }, references: RULE.references, withdrawn: false }
+    })
+    for (const columns of [80, 60, 40]) {
+      const out = captureOutput(columns)
+      render(out, 'table', ruleColumns('table'), rows)
+      const lines = out.lines().slice(2, 4)
+      expect(lines.map((line) => line.split(' ')[0])).toEqual(rows.map(({ rule }) => rule.id))
+    }
+  })
+
   it('that shares an address or has a media range is shown with these', () => {
     const rule: Rule = { ...RULE, sharedWith: ['edge-access', 'edge-av'], mediaRange: { start: 50_000, count: 10_000 } }
     const out = captureOutput(60)

@@ -111,6 +111,13 @@ describe('a summary', () => {
     expect(text).toMatch(/^ {2}wrong-port /m)
   })
 
+  it('speaks of the nearest rule only where there is room for its column', () => {
+    const finding = { ...CONVERSATION_ROW, ...UNEXPECTED }
+    const summary = { ...SUMMARY, unexpected: [finding], unexpectedCount: 1 }
+    expect(textOf(summary)).toContain('\nUnexpected, with the nearest rule\n')
+    expect(textOf(summary, 80)).toContain('\nUnexpected\n')
+  })
+
   it('has findings in the order of reasons, then of time', () => {
     const rows = (
       [
@@ -222,6 +229,16 @@ describe('a summary by one thing', () => {
       'windows-baseline',
     ])
     expect(lines.indexOf('windows-baseline')).toBeGreaterThan(lines.findIndex((line) => line.startsWith('director-')))
+  })
+
+  it('has rules whole on a narrow terminal, and what is broken', () => {
+    const rule = 'front-end-conference-directory-9001'
+    for (const columns of [80, 60]) {
+      const out = captureOutput(columns)
+      writeSummaryBy(out, 'table', 'rule', [{ ...SUMS, pack: 'lync-2013', rule }])
+      expect(out.text()).toContain(`\n${rule}  `)
+      expect(out.text()).toContain('  broken')
+    }
   })
 
   it('names what the inventory does not', () => {

@@ -28,6 +28,14 @@ describe('fitColumns', () => {
     expect(widths([wish(10), wish(10), wish(10, 0, 1), wish(10)], 22)).toEqual(['0:10', '1:10'])
   })
 
+  it('leaves out what is empty before anything is shortened, and only where room is short', () => {
+    const empty = { ...wish(6), isEmpty: true }
+    expect(widths([wish(10, 4), empty, wish(10)], 30)).toEqual(['0:10', '1:6', '2:10'])
+    expect(widths([wish(10, 4), empty, wish(10)], 29)).toEqual(['0:10', '2:10'])
+    expect(widths([wish(10, 4), empty, wish(10)], 20)).toEqual(['0:8', '2:10'])
+    expect(widths([empty, empty], 10)).toEqual(['0:6'])
+  })
+
   it('keeps one column at any price', () => {
     expect(widths([wish(10), wish(10)], 4)).toEqual(['0:4'])
   })

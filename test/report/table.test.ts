@@ -104,6 +104,25 @@ describe('a table', () => {
     expect(linesOf(3, [{}, {}], [['1234', 'x']]).slice(0, 3)).toEqual(['c0', '───', '12…'])
   })
 
+  it('leaves a column without content out before it shortens others, and does not call that hidden', () => {
+    const columns = [{ shrink: 5 }, { title: 'remark' }, { drop: 1 }]
+    const rows = [['dir01.contoso.local', '', 'abcdef']]
+    expect(linesOf(27, columns, rows)[2]).toBe('dir01.contoso.local  abcdef')
+    expect(linesOf(27, columns, rows)[0]).not.toContain('remark')
+    expect(linesOf(20, columns, rows)[0]).toBe('c0            c2')
+    expect(linesOf(10, columns, rows).join(' ')).toContain('1 column hidden: c2;')
+    expect(linesOf(undefined, columns, rows)[0]).toContain('remark')
+  })
+
+  it('has the notes of its rows below it, each once, where it shows their column', () => {
+    const note = ([cell]: readonly string[]) => (cell === 'odd' ? 'This is odd.' : undefined)
+    const rows = [['odd'], ['even'], ['odd']]
+    expect(linesOf(undefined, [{ note }, {}], rows).slice(5)).toEqual(['', 'This is odd.'])
+    expect(linesOf(undefined, [{ note }, {}], [['even']])).toHaveLength(3)
+    const two = rows.map(([cell = '']) => [cell, 'x'])
+    expect(linesOf(4, [{ note, drop: 1 }, {}], two).join(' ')).not.toContain('odd')
+  })
+
   it('names what else shows every column', () => {
     const out = captureOutput(60)
     renderTable(out, SAMPLE_COLUMNS, SAMPLE_ROWS, '', 'portolan flows --format csv')
