@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
-import { createGunzip, type Gunzip } from 'node:zlib'
+import { createGunzip } from 'node:zlib'
 
 /** Where the bytes of a capture come from: a file, a pipe, or the inflated form of either. */
 export interface ByteSource {
@@ -61,36 +60,64 @@ export function streamSource(stream: Readable): ByteSource & { interrupt(): void
   }
 }
 
-/** Compressed bytes inflated at once: few, because all that they inflate to is held until it is read. */
+/** Compressed bytes given to the stream at once. */
 const DEFLATED_CHUNK = 64 * 1024
 const INFLATED_CHUNK = 256 * 1024
 
 /**
- * Inflates a gzip source. A damaged or cut-off one makes read() throw once what came before has been given out: nothing
- * more is inflated before that, because a stream that fails forgets what it holds.
+ * Inflates a gzip source, one chunk at a time: a few bytes can inflate to a thousand times as many. A damaged or cut-off
+ * one makes read() throw once what came before has been given out: the stream goes on only then, because one that fails
+ * forgets what it holds.
  */
 export function gunzipSource(source: ByteSource): ByteSource {
   const gunzip = createGunzip({ chunkSize: INFLATED_CHUNK })
   const deflated = new Uint8Array(DEFLATED_CHUNK)
-  const inflated: Uint8Array[] = []
-  let failure: Error | undefined
+  let rest: Uint8Array = new Uint8Array(0)
   let isEnd = false
-  gunzip.on('data', (chunk: Uint8Array) => inflated.push(chunk))
-  gunzip.on('error', (error) => {
-    failure = error
+  let isInflating = false
+  let wake = () => {}
+  const endInflating = () => {
+    isInflating = false
+    wake()
+  }
+  gunzip.on('data', (chunk: Uint8Array) => {
+    rest = chunk
+    gunzip.pause()
+    wake()
   })
+  gunzip.on('close', endInflating)
+  // Read from the stream itself, which knows it before it says so.
+  gunzip.on('error', () => {})
+
+  /** Gives the stream its next bytes, or the end; one that is done takes no more. */
+  async function inflate(): Promise<void> {
+    const count = await source.read(deflated)
+    isEnd = count === 0
+    if (gunzip.destroyed) return
+    isInflating = true
+    if (isEnd) gunzip.end()
+    else gunzip.write(deflated.subarray(0, count), endInflating)
+  }
+
+  /** Waits for a chunk, or until the stream wants more bytes or is closed. */
+  function nextChunk(): Promise<void> {
+    return new Promise((resolve) => {
+      wake = resolve
+      gunzip.resume()
+    })
+  }
+
   return {
     async read(target) {
-      while (inflated.length === 0) {
-        if (failure) throw failure
-        if (isEnd) return 0
-        isEnd = !(await inflateMore(source, deflated, gunzip))
+      while (rest.byteLength === 0) {
+        if (isInflating || (gunzip.readableLength > 0 && !gunzip.destroyed)) await nextChunk()
+        else if (gunzip.errored) throw gunzip.errored
+        else if (isEnd) return 0
+        else await inflate()
       }
-      const first = inflated[0] as Uint8Array
-      const taken = first.subarray(0, target.byteLength)
+      const taken = rest.subarray(0, target.byteLength)
       target.set(taken)
-      if (taken.byteLength === first.byteLength) inflated.shift()
-      else inflated[0] = first.subarray(taken.byteLength)
+      rest = rest.subarray(taken.byteLength)
       return taken.byteLength
     },
     async close() {
@@ -98,26 +125,4 @@ export function gunzipSource(source: ByteSource): ByteSource {
       await source.close()
     },
   }
-}
-
-/** Resolves when all that the next bytes inflate to has come, or the stream has failed; false behind the last bytes. */
-async function inflateMore(source: ByteSource, buffer: Uint8Array, gunzip: Gunzip): Promise<boolean> {
-  const count = await source.read(buffer)
-  await inflate(gunzip, buffer.subarray(0, count))
-  while (gunzip.readableLength > 0 && !gunzip.destroyed) await setImmediate()
-  return count > 0
-}
-
-/** Resolves when the stream has inflated the bytes, all it has left where there are none, or nothing any more. */
-function inflate(gunzip: Gunzip, bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      gunzip.off('close', done)
-      resolve()
-    }
-    gunzip.on('close', done)
-    if (gunzip.closed) done()
-    else if (bytes.byteLength > 0) gunzip.write(bytes, done)
-    else gunzip.end()
-  })
 }

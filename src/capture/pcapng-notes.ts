@@ -1,4 +1,5 @@
 import type { CaptureNotes, NotedInterface, NotedName } from './capture-notes.ts'
+import { BLOCK_BODY } from './pcapng-blocks.ts'
 import { type Interface, readInterface, SMALLEST_INTERFACE } from './pcapng-interface.ts'
 import { readNames } from './pcapng-names.ts'
 import {
@@ -13,7 +14,6 @@ import {
 import { INTERFACES_TOO_MANY, NAMES_TOO_MANY, OPTIONS_TOO_MANY } from './reader.ts'
 import type { TimeOrigin } from './time.ts'
 
-const BLOCK_BODY = 8
 const BLOCK_END = 4
 
 /**

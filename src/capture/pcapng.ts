@@ -1,6 +1,37 @@
 import type { ByteWindow } from './byte-window.ts'
 import type { Damage } from './capture-error.ts'
 import type { CaptureNotes } from './capture-notes.ts'
+import {
+  BLOCK_BODY,
+  BLOCK_LENGTH,
+  BYTE_ORDER_MAGIC,
+  BYTE_ORDER_MAGIC_SWAPPED,
+  DROPPED_UNKNOWN,
+  ENHANCED_PACKET,
+  INTERFACE_STATISTICS,
+  isRead,
+  LARGEST_BLOCK,
+  LARGEST_NOTE,
+  NAME_RESOLUTION,
+  OBSOLETE_DROPPED,
+  OBSOLETE_PACKET,
+  PACKET_CAPTURED_LENGTH,
+  PACKET_FRAME,
+  PACKET_INTERFACE,
+  PACKET_ORIGINAL_LENGTH,
+  PACKET_TIME_HIGH,
+  PACKET_TIME_LOW,
+  SECTION_HEADER,
+  SECTION_VERSION_MAJOR,
+  SECTION_VERSION_MINOR,
+  SIMPLE_FRAME,
+  SIMPLE_ORIGINAL_LENGTH,
+  SIMPLE_PACKET,
+  SMALLEST_BLOCK,
+  SMALLEST_PACKET,
+  SMALLEST_SECTION_HEADER,
+  SMALLEST_SIMPLE_PACKET,
+} from './pcapng-blocks.ts'
 import type { Interface } from './pcapng-interface.ts'
 import { PcapngNotes } from './pcapng-notes.ts'
 import { clearPacketOptions, createPacketOptions, readPacketOptions } from './pcapng-packet-options.ts'
@@ -18,51 +49,6 @@ import {
   UNREADABLE_SECTION,
 } from './reader.ts'
 import { isExact, type TimeOrigin } from './time.ts'
-
-// Block types and the fields inside them, draft-ietf-opsawg-pcapng section 4. All offsets count from the block's start.
-export const SECTION_HEADER = 0x0a0d0d0a
-const INTERFACE_DESCRIPTION = 1
-const OBSOLETE_PACKET = 2
-const SIMPLE_PACKET = 3
-const NAME_RESOLUTION = 4
-const INTERFACE_STATISTICS = 5
-const ENHANCED_PACKET = 6
-
-const BLOCK_LENGTH = 4
-const BLOCK_BODY = 8
-/** Type and length in front, length again at the end. */
-const SMALLEST_BLOCK = 12
-
-const BYTE_ORDER_MAGIC = 0x1a2b3c4d
-const BYTE_ORDER_MAGIC_SWAPPED = 0x4d3c2b1a
-const SECTION_VERSION_MAJOR = 12
-const SECTION_VERSION_MINOR = 14
-const SMALLEST_SECTION_HEADER = 28
-
-const PACKET_INTERFACE = 8
-const PACKET_TIME_HIGH = 12
-const PACKET_TIME_LOW = 16
-const PACKET_CAPTURED_LENGTH = 20
-const PACKET_ORIGINAL_LENGTH = 24
-const PACKET_FRAME = 28
-const SMALLEST_PACKET = 32
-const OBSOLETE_DROPPED = 10
-const DROPPED_UNKNOWN = 0xffff
-
-const SIMPLE_ORIGINAL_LENGTH = 8
-const SIMPLE_FRAME = 12
-const SMALLEST_SIMPLE_PACKET = 16
-
-/**
- * The longest block of packets or interfaces that is taken into memory; a longer one means that the file is damaged.
- */
-const LARGEST_BLOCK = 17 * 1024 * 1024
-
-/**
- * A block of names or statistics that is longer is passed over and counted. Blocks of other kinds are always passed
- * over.
- */
-const LARGEST_NOTE = 1024 * 1024
 
 export class PcapngReader implements CaptureReader {
   readonly format = 'pcapng'
@@ -337,16 +323,4 @@ export class PcapngReader implements CaptureReader {
 
 function addDropped(from: Interface, dropped: number): void {
   from.droppedAtPackets = (Number.isNaN(from.droppedAtPackets) ? 0 : from.droppedAtPackets) + dropped
-}
-
-function isRead(type: number): boolean {
-  return (
-    type === ENHANCED_PACKET ||
-    type === SIMPLE_PACKET ||
-    type === OBSOLETE_PACKET ||
-    type === INTERFACE_DESCRIPTION ||
-    type === INTERFACE_STATISTICS ||
-    type === NAME_RESOLUTION ||
-    type === SECTION_HEADER
-  )
 }

@@ -1,6 +1,15 @@
-import { FRAGMENT_AROUND, FRAGMENT_MORE, FRAGMENT_OFFSET, LONGEST_DATAGRAM, writeDatagram } from '../wire/fragment.ts'
+import { FRAGMENT_AROUND, FRAGMENT_MORE, writeDatagram } from '../wire/fragment.ts'
 import { DATAGRAM_WORDS, type Packet } from '../wire/packet.ts'
 import { SHARDS, shardOf } from './flow-key.ts'
+import { endUnitOf, hasSoundLength, markUnits, UNIT_WORDS, unitsOf } from './fragment-units.ts'
+import {
+  addWaiting,
+  countWaiting,
+  createWaiting,
+  freeWaiting,
+  takeWaiting,
+  type WaitingFragments,
+} from './waiting-fragments.ts'
 
 /** Ticks of the reader's clock after which no more fragments of a datagram are expected: 30 s, as most hosts wait. */
 export const FRAGMENT_TIMEOUT = 300
@@ -11,8 +20,6 @@ export const FRAGMENT_TIMEOUT = 300
 export const FRAGMENT_COPY_TICKS = 1
 /** Datagrams of a shard that are remembered; one more takes the place of the oldest. */
 export const MOST_DATAGRAMS = 128
-/** Later fragments of a shard that wait for their first; one more is left out of its flow. */
-export const MOST_WAITING = 512
 
 /** What the counts of a FragmentTable are of. All but the limits on datagrams count fragments. */
 export const FRAGMENT_ANOMALIES = [
@@ -41,7 +48,7 @@ const CLOCK = DATAGRAM_WORDS + 3
 /** Units of 8 bytes that have come, and those of the whole datagram, once its last fragment told. */
 const UNITS = DATAGRAM_WORDS + 4
 const ALL_UNITS = DATAGRAM_WORDS + 5
-/** Waiting fragments, counted from 1, as a chain in the order in which they came; 0 for none. */
+/** Places of the first and the last of its fragments that wait; 0 for none. */
 const FIRST_WAITING = DATAGRAM_WORDS + 6
 const LAST_WAITING = DATAGRAM_WORDS + 7
 const ROW_WORDS = DATAGRAM_WORDS + 8
@@ -51,17 +58,6 @@ const BEGUN = 1
 /** Its first fragment holds a tunnel's packet, whose lengths are those of its own headers. */
 const TUNNEL = 2
 
-/** A bit for each unit of 8 bytes that a datagram can have. */
-const UNIT_WORDS = (FRAGMENT_OFFSET + 1) / 32
-
-// Words of a waiting fragment.
-const NEXT = 0
-const FRAGMENT = 1
-const IP_LENGTH = 2
-const PAYLOAD_LENGTH = 3
-const BROADCAST = 4
-const WAITING_WORDS = 5
-
 const NONE = -1
 
 /** Everything that belongs to the datagrams of a shard. Made when its first fragment comes: most captures have none. */
@@ -70,12 +66,9 @@ interface Shard {
   readonly hashes: Int32Array
   readonly rows: Int32Array
   readonly units: Int32Array
-  readonly waiting: Int32Array
-  readonly times: Float64Array
+  readonly waiting: WaitingFragments
   /** The row that is written next: the one that has been there longest. */
   oldest: number
-  /** First of the free places for waiting fragments, chained like those in use. */
-  free: number
 }
 
 /**
@@ -128,18 +121,7 @@ export class FragmentTable {
   nextWaiting(packet: Packet): boolean {
     const shard = this.#shard
     if (this.#next === 0 || shard === undefined) return false
-    const place = this.#next - 1
-    const at = place * WAITING_WORDS
-    this.#next = shard.waiting[at + NEXT]!
-    packet.time[0] = shard.times[place]!
-    packet.fragment = shard.waiting[at + FRAGMENT]!
-    packet.ipLength = shard.waiting[at + IP_LENGTH]!
-    packet.payloadLength = shard.waiting[at + PAYLOAD_LENGTH]!
-    packet.linkBroadcast = shard.waiting[at + BROADCAST] !== 0
-    packet.payloadEnd = packet.payload
-    packet.tcpFlags = 0
-    packet.checksum = 0
-    giveBack(shard, place)
+    this.#next = takeWaiting(shard.waiting, this.#next, packet)
     return true
   }
 
@@ -174,7 +156,8 @@ export class FragmentTable {
     const counts = this.counts.slice()
     for (const shard of this.#shards) {
       for (let place = 0; shard !== undefined && place < MOST_DATAGRAMS; place += 1) {
-        if (shard.hashes[place] !== 0) counts[WITHOUT_FIRST]! += waitingOf(shard, place * ROW_WORDS)
+        if (shard.hashes[place] === 0) continue
+        counts[WITHOUT_FIRST]! += countWaiting(shard.waiting, shard.rows[place * ROW_WORDS + FIRST_WAITING]!)
       }
     }
     return counts
@@ -195,7 +178,7 @@ export class FragmentTable {
     const shard = this.#locate()
     let row = this.#find(shard, packet.clock)
     if (row === NONE) row = this.#insert(shard, packet.clock)
-    freeWaiting(shard, row)
+    dropWaiting(shard, row)
     shard.rows[row + STATE] = BEGUN | TUNNEL
     shard.rows[row + CLOCK] = packet.clock
   }
@@ -249,42 +232,29 @@ export class FragmentTable {
   }
 
   #remove(shard: Shard, row: number): void {
-    this.counts[WITHOUT_FIRST]! += freeWaiting(shard, row)
+    this.counts[WITHOUT_FIRST]! += dropWaiting(shard, row)
     shard.hashes[row / ROW_WORDS] = 0
   }
 
-  #wait(shard: Shard, row: number, packet: Packet): void {
-    const place = shard.free - 1
-    if (place < 0) {
+  #wait({ rows, waiting }: Shard, row: number, packet: Packet): void {
+    const isFirst = rows[row + FIRST_WAITING] === 0
+    const place = addWaiting(waiting, isFirst ? 0 : rows[row + LAST_WAITING]!, packet)
+    if (place === 0) {
       this.counts[WAITING_TOO_MANY]! += 1
       return
     }
-    const { rows, waiting } = shard
-    const at = place * WAITING_WORDS
-    shard.free = waiting[at + NEXT]!
-    waiting[at + NEXT] = 0
-    waiting[at + FRAGMENT] = packet.fragment
-    waiting[at + IP_LENGTH] = packet.ipLength
-    waiting[at + PAYLOAD_LENGTH] = packet.payloadLength
-    waiting[at + BROADCAST] = packet.linkBroadcast ? 1 : 0
-    shard.times[place] = packet.time[0]!
-    if (rows[row + FIRST_WAITING] === 0) rows[row + FIRST_WAITING] = place + 1
-    else waiting[(rows[row + LAST_WAITING]! - 1) * WAITING_WORDS + NEXT] = place + 1
-    rows[row + LAST_WAITING] = place + 1
+    if (isFirst) rows[row + FIRST_WAITING] = place
+    rows[row + LAST_WAITING] = place
   }
 }
 
 function createShard(): Shard {
-  const waiting = new Int32Array(MOST_WAITING * WAITING_WORDS)
-  for (let place = 0; place < MOST_WAITING - 1; place += 1) waiting[place * WAITING_WORDS + NEXT] = place + 2
   return {
     hashes: new Int32Array(MOST_DATAGRAMS),
     rows: new Int32Array(MOST_DATAGRAMS * ROW_WORDS),
     units: new Int32Array(MOST_DATAGRAMS * UNIT_WORDS),
-    waiting,
-    times: new Float64Array(MOST_WAITING),
+    waiting: createWaiting(),
     oldest: 0,
-    free: 1,
   }
 }
 
@@ -306,62 +276,17 @@ function isAgain(shard: Shard, row: number, packet: Packet): boolean {
   return rows[row + PORTS] === ((packet.srcPort << 16) | packet.dstPort) && rows[row + PROTOCOL] === packet.protocol
 }
 
-/** All fragments but the last are of whole units, and none goes beyond the longest datagram (RFC 791 section 3.1). */
-function hasSoundLength({ fragment, fragmentLength }: Packet): boolean {
-  if (fragmentLength <= 0 || (fragment & FRAGMENT_OFFSET) * 8 + fragmentLength > LONGEST_DATAGRAM) return false
-  return (fragment & FRAGMENT_MORE) === 0 || fragmentLength % 8 === 0
-}
-
-function unitsOf({ fragmentLength }: Packet): number {
-  return (fragmentLength + 7) >> 3
-}
-
 /** Marks the fragment's units as come; how many of them had not yet. */
-function addUnits(shard: Shard, row: number, packet: Packet): number {
-  const { rows, units } = shard
-  const base = (row / ROW_WORDS) * UNIT_WORDS
-  const begin = packet.fragment & FRAGMENT_OFFSET
-  const end = begin + unitsOf(packet)
-  let added = 0
-  for (let word = begin >> 5; word << 5 < end; word += 1) {
-    const from = begin - (word << 5)
-    const to = end - (word << 5)
-    const bits = (to >= 32 ? -1 : (1 << to) - 1) & (from > 0 ? -1 << from : -1)
-    added += bitCount(bits & ~units[base + word]!)
-    units[base + word]! |= bits
-  }
+function addUnits({ rows, units }: Shard, row: number, packet: Packet): number {
+  const added = markUnits(units, (row / ROW_WORDS) * UNIT_WORDS, packet)
   rows[row + UNITS]! += added
-  if ((packet.fragment & FRAGMENT_MORE) === 0) rows[row + ALL_UNITS] = end
+  if ((packet.fragment & FRAGMENT_MORE) === 0) rows[row + ALL_UNITS] = endUnitOf(packet)
   return added
 }
 
-function bitCount(bits: number): number {
-  const pairs = bits - ((bits >>> 1) & 0x55555555)
-  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
-  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
-}
-
-function waitingOf({ rows, waiting }: Shard, row: number): number {
-  let count = 0
-  for (let next = rows[row + FIRST_WAITING]!; next !== 0; next = waiting[(next - 1) * WAITING_WORDS + NEXT]!) count += 1
-  return count
-}
-
-/** Frees the places of the row's waiting fragments; how many there were. */
-function freeWaiting(shard: Shard, row: number): number {
-  let count = 0
-  let next = shard.rows[row + FIRST_WAITING]!
-  shard.rows[row + FIRST_WAITING] = 0
-  while (next !== 0) {
-    const place = next - 1
-    next = shard.waiting[place * WAITING_WORDS + NEXT]!
-    giveBack(shard, place)
-    count += 1
-  }
-  return count
-}
-
-function giveBack(shard: Shard, place: number): void {
-  shard.waiting[place * WAITING_WORDS + NEXT] = shard.free
-  shard.free = place + 1
+/** Nothing waits for the row's datagram any more; how many fragments did. */
+function dropWaiting({ rows, waiting }: Shard, row: number): number {
+  const first = rows[row + FIRST_WAITING]!
+  rows[row + FIRST_WAITING] = 0
+  return freeWaiting(waiting, first)
 }

@@ -63,8 +63,9 @@ function analyzed(capture: string, ...more: readonly string[]): readonly string[
   rmSync(join(folder, 'new.db'), { force: true })
   const { code, out, err } = analyze(capture, 'new.db', more)
   if (code !== 0) throw new Error(err)
-  const lists = ['conversations', 'flows'].map((list) => portolan([list, '--format', 'json', '-d', 'new.db']).out)
-  return [err, out, ...lists]
+  const lists = ['conversations', 'flows'].map((list) => portolan([list, '--format', 'json', '-d', 'new.db']))
+  expect(lists.map((list) => [list.code, list.err])).toEqual(lists.map(() => [0, '']))
+  return [err, out, ...lists.map((list) => list.out)]
 }
 
 describe('a capture that a thread decompresses', () => {

@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  FRAGMENT_ANOMALIES,
-  FRAGMENT_TIMEOUT,
-  FragmentTable,
-  MOST_DATAGRAMS,
-  MOST_WAITING,
-} from '../../src/flow/fragments.ts'
+import { FRAGMENT_ANOMALIES, FRAGMENT_TIMEOUT, FragmentTable, MOST_DATAGRAMS } from '../../src/flow/fragments.ts'
+import { MOST_WAITING } from '../../src/flow/waiting-fragments.ts'
 import { decodePacket } from '../../src/wire/decode.ts'
 import { IP_LATER_FRAGMENT, OK } from '../../src/wire/decoded.ts'
 import { LINK_RAW } from '../../src/wire/link-type.ts'
