@@ -1,14 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import type { run } from '../../src/cli/run.ts'
+import { join, resolve } from 'node:path'
+import { run } from '../../src/cli/run.ts'
 import type { Shell } from '../../src/cli/shell.ts'
 
 /** The program, as `npm run build` made it; another one with PORTOLAN_MAIN. */
 export const MAIN = resolve(process.env['PORTOLAN_MAIN'] ?? 'dist/main.js')
-
-const { run: runHere } = (await import(pathToFileURL(join(dirname(MAIN), 'cli/run.js')).href)) as { run: typeof run }
 
 export interface Ended {
   /** Null where a signal ended it. */
@@ -83,7 +80,7 @@ export async function shown(args: readonly string[]): Promise<string> {
     input: () => process.stdin,
     onInterrupt: () => () => {},
   }
-  const code = await runHere(args, shell)
+  const code = await run(args, shell)
   if (code !== 0) throw new Error(`portolan ${args.join(' ')} ended with ${code}: ${problems}`)
   return text
 }
