@@ -76,7 +76,10 @@ export const DISK_FULL: readonly Fault[] = [
       return onSmallDisk(folder, MIB, async (disk) => {
         fill(disk)
         const path = join(disk, 'new.db')
-        expectRefusal(await portolan(['analyze', material.small, '-d', path]), /the disk is full$/)
+        expectRefusal(
+          await portolan(['analyze', material.small, '-i', material.inventories[0], '-d', path]),
+          /the disk is full$/,
+        )
         check(!existsSync(path) || statSync(path).size === 0, 'half a database stands there')
       })
     },
